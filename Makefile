@@ -1,0 +1,114 @@
+# Two commands need no introduction: `make demo` and `make test`. Both set everything up first,
+# inside this folder, from Python 3.11 and the package registries alone.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ROOT := $(CURDIR)
+
+# anvil and forge from node_modules, the compiler from npm's solc; nothing asks a question.
+export PATH := $(ROOT)/$(BIN):$(ROOT)/tools/bin:$(PATH)
+export SOLCX_BINARY_PATH := $(ROOT)/tools/solc
+export PYTHONPATH :=
+export PIP_NO_INPUT := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export CI ?= true
+
+SOLIDITY := $(shell find contracts -name '*.sol' 2>/dev/null)
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+# ---------------------------------------------------------------- set-up
+
+.PHONY: setup
+setup: $(VENV)/.installed node_modules/.installed ## install everything, locked, into .venv and node_modules
+
+$(VENV)/.uv: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed (make PYTHON=...)")' </dev/null
+	$(PYTHON) -m venv --clear $(VENV) </dev/null
+	@# uv is bootstrapped at the locked version and hash.
+	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^ /p}' requirements.lock > $(VENV)/uv.lock
+	$(BIN)/pip install --quiet --require-hashes --requirement $(VENV)/uv.lock </dev/null
+	@touch $@
+
+# uv takes seconds where pip takes a minute; pip, which also reads pip.conf, is the way round a uv
+# that cannot reach the registry.
+$(VENV)/.locked: $(VENV)/.uv requirements.lock
+	VIRTUAL_ENV=$(ROOT)/$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock </dev/null \
+	  || $(BIN)/pip install --quiet --require-hashes --requirement requirements.lock </dev/null
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable . </dev/null
+	@touch $@
+
+node_modules/.installed: $(VENV)/.locked package.json package-lock.json .npmrc
+	@# Not `npm ci`: it refuses a lock that lacks the binaries of platforms other than the one it was
+	@# written on. --no-save keeps the lock as it is; versions and hashes are still the locked ones.
+	$(BIN)/npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null
+	@touch $@
+
+.PHONY: lock
+lock: $(VENV)/.uv ## write both lock files anew from pyproject.toml and package.json
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --output-file requirements.lock pyproject.toml </dev/null
+	$(BIN)/npm install --package-lock-only --ignore-scripts --loglevel=error </dev/null
+	@! grep -nE '"resolved"|://[^"]*(pypi|npm)' package-lock.json requirements.lock
+
+# ---------------------------------------------------------------- use
+
+.PHONY: demo
+demo: setup ## set up, then run the whole story of one shipment on an embedded chain
+	$(BIN)/cet demo </dev/null
+
+# ---------------------------------------------------------------- tests
+
+.PHONY: test
+test: setup ## set up, then the fast suites: Solidity unit tests and pytest
+	@if compgen -G 'tests/solidity/*.sol' >/dev/null; then forge test </dev/null; fi
+	$(BIN)/pytest -m "not slow" </dev/null
+
+.PHONY: fuzz
+fuzz: setup ## the deep suites: long invariant and fuzz runs, slow pytest
+	@if compgen -G 'tests/solidity/*.sol' >/dev/null; then FOUNDRY_PROFILE=ci forge test </dev/null; fi
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m slow </dev/null
+
+.PHONY: check
+check: setup ## lint, format, types, layers, ABIs in step with the contracts
+	$(BIN)/ruff check . </dev/null
+	$(BIN)/ruff format --check . </dev/null
+	$(BIN)/mypy </dev/null
+	$(BIN)/pytest -q tests/unit/test_layers.py </dev/null
+	$(BIN)/python tools/abi.py --check </dev/null
+
+# ---------------------------------------------------------------- products
+
+.PHONY: abi
+abi: setup ## write src/cet/ledger/abi/*.json and build/bytecode/*.hex from the contracts
+	$(BIN)/python tools/abi.py </dev/null
+
+.PHONY: gas
+gas: setup ## measure gas per operation into bench/results/gas.json
+	$(BIN)/python -m bench.gas </dev/null
+
+.PHONY: bench
+bench: setup ## measure inventories into bench/results
+	$(BIN)/python -m bench.inventory </dev/null
+
+.PHONY: format
+format: setup ## format and fix what ruff can
+	$(BIN)/ruff check --fix . </dev/null
+	$(BIN)/ruff format . </dev/null
+
+.PHONY: clean
+clean: ## remove everything that is not committed source
+	rm -rf $(VENV) node_modules .build .cache build out .hypothesis src/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
