@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+
+import {Evidence, IStatementRegistry, Statement, StatementRecord} from "./interfaces/IStatementRegistry.sol";
+import {DisjointRanges} from "./libraries/DisjointRanges.sol";
+import {Signatures} from "./libraries/Signatures.sol";
+
+/// @title StatementRegistry
+contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
+    using DisjointRanges for DisjointRanges.Set;
+
+    struct Accreditation {
+        uint40 validFrom;
+        uint40 validUntil;
+    }
+
+    bytes32 private constant STATEMENT_TYPEHASH = keccak256(
+        "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks)"
+    );
+    bytes32 private constant OPINION_TYPEHASH =
+        keccak256("Opinion(bytes32 statement,bytes32 standard,uint8 level,uint16 coverage)");
+    bytes32 private constant ATTESTATION_TYPEHASH = keccak256("Attestation(bytes32 statement)");
+
+    uint256 private constant LONGEST_PERIOD_DAYS = 371;
+    uint256 private constant FULL_COVERAGE = 10_000;
+
+    mapping(address participant => bool) public isEnrolled;
+    mapping(address account => bool) public isOracle;
+    mapping(bytes32 entity => address) public participantOfEntity;
+    mapping(address verifier => Accreditation) public accreditation;
+    mapping(uint32 number => bytes32) public idAt;
+    mapping(bytes32 id => StatementRecord) private _records;
+    mapping(bytes32 entity => DisjointRanges.Set) private _periods;
+    uint32 private _count;
+    uint8 public attestationsRequired = 1;
+
+    constructor(address authority) AccessManaged(authority) EIP712("StatementRegistry", "1") {}
+
+    // Operators
+
+    /// @inheritdoc IStatementRegistry
+    function enrol(address participant, string calldata name) external restricted {
+        isEnrolled[participant] = true;
+        emit ParticipantEnrolled(participant, name);
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function suspend(address participant) external restricted {
+        require(isEnrolled[participant], ParticipantNotEnrolled(participant));
+        isEnrolled[participant] = false;
+        emit ParticipantSuspended(participant);
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function assignEntity(string calldata id, address participant) external restricted {
+        require(bytes(id).length != 0, EntityIdEmpty());
+        require(isEnrolled[participant], ParticipantNotEnrolled(participant));
+        bytes32 entity = keccak256(bytes(id));
+        require(participantOfEntity[entity] == address(0), EntityAlreadyAssigned(entity, participantOfEntity[entity]));
+        participantOfEntity[entity] = participant;
+        emit EntityAssigned(entity, participant, id);
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function accredit(address verifier, uint40 validFrom, uint40 validUntil, string calldata name) external restricted {
+        require(validFrom < validUntil, AccreditationReversed(validFrom, validUntil));
+        accreditation[verifier] = Accreditation(validFrom, validUntil);
+        emit VerifierAccredited(verifier, validFrom, validUntil, name);
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function setOracle(address oracle, bool trusted) external restricted {
+        isOracle[oracle] = trusted;
+        emit OracleSet(oracle, trusted);
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function setAttestationsRequired(uint8 required) external restricted {
+        require(required != 0, AttestationsRequiredZero());
+        attestationsRequired = required;
+        emit AttestationsRequiredSet(required);
+    }
+
+    // Anyone
+
+    /// @inheritdoc IStatementRegistry
+    function submit(Statement calldata s, Evidence calldata e) external returns (uint32 number) {
+        bytes32 id = idOf(s);
+        number = _records[id].number;
+        if (number != 0) return number;
+
+        _checkContent(s, e);
+        _checkParties(s, e, id);
+
+        number = ++_count;
+        idAt[number] = id;
+        _records[id] = StatementRecord({
+            number: number,
+            periodStart: s.periodStart,
+            periodEnd: s.periodEnd,
+            gwpSet: s.gwpSet,
+            level: e.level,
+            coverage: e.coverage,
+            recordedAt: uint40(block.timestamp),
+            verifier: s.verifier,
+            participant: s.participant,
+            standard: e.standard
+        });
+        // One live statement for an entity and day: this is what lets a source-period be minted only once (law 10).
+        _periods[s.entity].insert(s.periodStart, s.periodEnd, e.previousPeriod);
+        emit StatementRecorded(id, number, s.participant, s, e.standard, e.level, e.coverage);
+    }
+
+    function _checkContent(Statement calldata s, Evidence calldata e) private view {
+        bool ordered = s.periodStart != 0 && s.periodStart <= s.periodEnd;
+        require(ordered && s.periodEnd - s.periodStart < LONGEST_PERIOD_DAYS, PeriodInvalid(s.periodStart, s.periodEnd));
+        uint256 today = block.timestamp / 1 days;
+        require(s.periodEnd < today, PeriodNotOver(s.periodEnd, today));
+        require(s.gwpSet >= 4 && s.gwpSet <= 6, GwpSetUnknown(s.gwpSet));
+        require(s.consolidation >= 1 && s.consolidation <= 3, ConsolidationUnknown(s.consolidation));
+        bool assured = (e.level == 1 || e.level == 2) && e.coverage != 0 && e.coverage <= FULL_COVERAGE;
+        require(assured, AssuranceInvalid(e.level, e.coverage));
+        require(s.linesRoot != 0 && s.lotChunks.length != 0, StatementEmpty());
+    }
+
+    function _checkParties(Statement calldata s, Evidence calldata e, bytes32 id) private view {
+        require(isEnrolled[s.participant], ParticipantNotEnrolled(s.participant));
+        address assigned = participantOfEntity[s.entity];
+        require(assigned == s.participant, EntityNotAssigned(s.entity, s.participant, assigned));
+        require(s.verifier != s.participant, PartiesNotDistinct(s.verifier));
+        Accreditation memory a = accreditation[s.verifier];
+        bool accredited = a.validFrom <= block.timestamp && block.timestamp < a.validUntil;
+        require(accredited, VerifierNotAccredited(s.verifier, block.timestamp, a.validFrom, a.validUntil));
+        require(Signatures.isValid(s.participant, _hashTypedDataV4(id), e.assertion), AssertionInvalid(s.participant));
+        bytes32 opinion = keccak256(abi.encode(OPINION_TYPEHASH, id, e.standard, e.level, e.coverage));
+        require(Signatures.isValid(s.verifier, _hashTypedDataV4(opinion), e.opinion), OpinionInvalid(s.verifier));
+        _checkAttestations(s, e, id);
+    }
+
+    /// Oracles sign with plain keys: their addresses are recovered, and must ascend so that none counts twice.
+    function _checkAttestations(Statement calldata s, Evidence calldata e, bytes32 id) private view {
+        uint256 given = e.attestations.length;
+        require(given >= attestationsRequired, AttestationsTooFew(given, attestationsRequired));
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(ATTESTATION_TYPEHASH, id)));
+        address previous;
+        for (uint256 i; i < given; ++i) {
+            address oracle = Signatures.signer(digest, e.attestations[i]);
+            require(oracle != address(0) && isOracle[oracle], AttestationInvalid(i));
+            require(oracle > previous, AttestationsOutOfOrder(oracle, previous));
+            require(oracle != s.participant && oracle != s.verifier, PartiesNotDistinct(oracle));
+            previous = oracle;
+        }
+    }
+
+    // Views
+
+    /// @inheritdoc IStatementRegistry
+    function idOf(Statement calldata s) public pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                STATEMENT_TYPEHASH,
+                s.participant,
+                s.verifier,
+                s.entity,
+                s.periodStart,
+                s.periodEnd,
+                s.gwpSet,
+                s.consolidation,
+                s.linesRoot,
+                s.document,
+                keccak256(abi.encodePacked(s.reported)),
+                keccak256(abi.encodePacked(s.gasMasses)),
+                keccak256(abi.encodePacked(s.lotChunks))
+            )
+        );
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function record(bytes32 id) external view returns (StatementRecord memory) {
+        return _records[id];
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function periodAt(bytes32 entity, uint64 firstDay) external view returns (uint64 last, uint64 next) {
+        DisjointRanges.Range memory range = _periods[entity].ranges[firstDay];
+        return (range.last, range.next);
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function verifyLine(Statement calldata s, bytes calldata line, bytes32[] calldata proof)
+        external
+        view
+        returns (bool)
+    {
+        if (_records[idOf(s)].number == 0) return false;
+        bytes32 leaf = keccak256(bytes.concat(keccak256(line)));
+        return MerkleProof.verifyCalldata(proof, s.linesRoot, leaf);
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function domainSeparator() external view returns (bytes32) {
+        return _domainSeparatorV4();
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Figures} from "../libraries/Evaluation.sol";
+import {ICascadeHook} from "./ICascadeHook.sol";
+import {Evidence, Statement} from "./IStatementRegistry.sol";
+
+/// @notice A supplier's offer of `units` of its lot to a dependent. The supplier signs it, or submits it itself where the
+/// dependent opted in. Its hash makes the new lot's key, so that an offer makes one lot, ever.
+struct Offer {
+    uint64 parent;
+    address dependent;
+    /// In the unit the parent's code names: Wh, g, gram-km, items, or mg of its own mass.
+    uint64 units;
+    /// What the share is in the dependent's books (rescoping table).
+    uint16 code;
+    /// When the goods or energy were consumed: first and last day, as days since 1970-01-01.
+    uint16 consumedFrom;
+    uint16 consumedTo;
+    /// Last second at which the offer may be used.
+    uint40 deadline;
+    /// Hash of the commercial document (invoice, delivery note) behind it; salt it.
+    bytes32 activity;
+}
+
+/// @notice What a dependent agrees to when it accepts an offer.
+struct Acceptance {
+    /// The most edges the new lot may have above it.
+    uint16 maxAncestry;
+    /// The dependent's own estimate of the same consumption, which the new lot displaces unit for unit; 0 for none.
+    uint64 displaces;
+}
+
+/// @notice A standing agreement to receive allocations from one supplier without signing each.
+struct OptIn {
+    /// Last second.
+    uint40 until;
+    /// Most edges a received lot may have above it.
+    uint16 maxAncestry;
+    /// Scope 3 categories accepted, a bit each (bit 1 = category 1); bit 0 = scope 2; other scopes need a signature.
+    uint16 categories;
+    /// Gross that may still be received, mg CO2e, counted when it is allocated.
+    uint64 gross;
+    /// The estimate that received lots displace unit for unit; 0 for none.
+    uint64 displaces;
+}
+
+/// @notice Many shares of the caller's lots combined into one output.
+struct Composition {
+    /// The product's code; its unit names what `output` counts.
+    uint16 code;
+    uint64 output;
+    /// Edges in ascending order of `parents`, no parent twice.
+    uint64[] parents;
+    uint64[] units;
+    bytes32 salt;
+}
+
+/// @notice All there is to know of a lot, but its figures.
+struct LotView {
+    address holder;
+    uint16 code;
+    /// Quantity the lot stands for, in the unit its code names; the denominator of every share.
+    uint256 basis;
+    /// Units taken from it, displaced ones included.
+    uint256 allocated;
+    /// Units displaced by primary data (law 11): part of `allocated`, passed on to nobody, out of its holder's totals.
+    uint256 displaced;
+    /// Units that may not be allocated while a dispute lasts.
+    uint256 frozen;
+    /// The holder's own offset, mg.
+    uint256 offset;
+    /// Edges above it.
+    uint256 ancestry;
+    /// Net last announced by `cascade`; live net for a source lot, which is announced at once.
+    uint256 announcedNet;
+    bool announced;
+    /// Number of the statement of a source lot, 0 for a derived one.
+    uint32 statement;
+}
+
+/// @title Carbon Emissions Token
+/// @notice A ledger of lots of greenhouse gas, each with scope, category and holder, linked from supplier to dependent.
+/// A dependent's figures are evaluated from its ancestors whenever they are read, so that an offset or a
+/// revocation at a source is one write, and every figure below it is right in the same block.
+/// @dev ERC-1155 ids are lot keys and balances are bases; holders cannot transfer. Masses are mg CO2e (1 CET = 10^9).
+interface ICarbonEmissionsToken {
+    /// Lots of one statement; each word is `code 16 | index 16 | basis 64 | gross 64`.
+    event LotsMinted(uint32 indexed statement, address indexed holder, uint256[] lots);
+    event LotAllocated(
+        uint64 indexed lot,
+        uint64 indexed parent,
+        address indexed dependent,
+        uint64 units,
+        uint16 code,
+        uint32 consumed,
+        bytes32 activity
+    );
+    event LotComposed(uint64 indexed lot, address indexed holder, uint16 code, uint64 output, uint64[] parents, uint64[] units);
+    /// `units` of `estimate` are displaced by the primary data in `lot`.
+    event EstimateDisplaced(uint64 indexed estimate, uint64 indexed lot, uint64 units);
+    event OfferCancelled(uint64 indexed lot, uint64 indexed parent);
+    event OptedIn(address indexed dependent, address indexed supplier, OptIn terms);
+    /// The holder's own offset of a lot is now `offset` mg.
+    event OffsetChanged(uint64 indexed lot, uint256 offset);
+    event NetChanged(uint64 indexed lot, uint256 gross, uint256 net);
+    event HookSet(address indexed participant, address hook);
+    event HookFailed(uint64 indexed lot, address indexed hook);
+    event SuccessionAccepted(uint64 indexed lot, address indexed successor);
+    event ClosedSet(uint256 closed);
+
+    error Closed(uint256 operation);
+    error LotUnknown(uint64 lot);
+    error LotExists(uint64 lot);
+    error NotHolder(uint64 lot, address caller, address holder);
+    error TooManyLots(uint256 lots, uint256 limit);
+    error ChunkMismatch(uint256 chunk, bytes32 actual, bytes32 stated);
+    error ChunkUnknown(uint256 chunk, uint256 chunks);
+    error CodeInvalid(uint16 code);
+    error RescopingForbidden(uint16 parentCode, uint16 childCode);
+    error BasisInvalid(uint256 basis, uint256 limit);
+    error LotWordInvalid(uint256 word);
+    error UnitsUnavailable(uint64 lot, uint256 units, uint256 available);
+    error UnitsZero(uint64 lot);
+    error AncestryExceeds(uint256 edges, uint256 limit);
+    error OfferExpired(uint40 deadline, uint256 at);
+    error OfferSignatureInvalid(address supplier);
+    error NotDependent(address caller, address dependent);
+    error DependentInvalid(address dependent);
+    error ConsumptionReversed(uint16 from, uint16 to);
+    error OptInMissing(address dependent, address supplier);
+    error OptInExceeded(uint256 gross, uint256 remaining);
+    error OptInCategoryClosed(uint16 code, uint16 categories);
+    error DisplacementUnlike(uint64 estimate, uint64 lot);
+    error EdgesInvalid(uint256 parents, uint256 units, uint256 limit);
+    error ParentsOutOfOrder(uint64 parent, uint64 after_);
+    error NotComposable(uint64 lot, uint16 code, uint16 productCode);
+    error NotOffsettable(uint64 lot, uint16 code);
+    error OffsetExceedsNet(uint256 amount, uint256 net);
+    error SurplusTooSmall(uint256 amount, uint256 surplus);
+    error OnlyOffsetToken(address caller);
+    error HookInvalid(address hook);
+    error HookGasTooLow(uint256 gas, uint256 required);
+    error SuccessionNotAccepted(uint64 lot, address successor);
+    error SuccessionPartial(uint256 amount, uint256 basis);
+
+    // Participants
+
+    /// @notice Mints one chunk of a statement's lots to its participant, recording the statement if it is new.
+    /// Anyone may submit: the signatures decide.
+    function mint(Statement calldata statement, Evidence calldata evidence, uint256 chunk, uint256[] calldata lots) external;
+    /// @notice The dependent takes up a signed offer.
+    function accept(Offer calldata offer, bytes calldata signature, Acceptance calldata terms) external returns (uint64 lot);
+    /// @notice The supplier allocates to a dependent that opted in.
+    function allocate(Offer calldata offer) external returns (uint64 lot);
+    /// @notice The supplier withdraws an offer that has not been taken up; it can never be.
+    function cancel(Offer calldata offer) external;
+    /// @notice Agrees to receive allocations from `supplier`; all zero ends it.
+    function optIn(address supplier, OptIn calldata terms) external;
+    /// @notice Combines shares of the caller's lots into a product lot.
+    function compose(Composition calldata composition) external returns (uint64 lot);
+    /// @notice Evaluates derived lots, records and announces what moved, then calls their holders' hooks. Open to anyone.
+    function cascade(uint64[] calldata lots) external;
+    /// @notice Sets the contract that hears of the caller's lots; zero ends it.
+    function setHook(address hook) external;
+    /// @notice Agrees to succeed the holder of `lot` (legal succession; an operator carries it out).
+    function acceptSuccession(uint64 lot) external;
+
+    // The offset token
+
+    /// @notice Adds an offset to `holder`'s lot. Refused above its live net.
+    function applyOffset(uint64 lot, uint64 amount, address holder) external;
+    /// @notice Takes a voided offset off a lot.
+    function removeOffset(uint64 lot, uint64 amount) external;
+    /// @notice Moves what is superfluous on one lot of `holder` to another.
+    function moveSurplus(uint64 from, uint64 to, uint64 amount, address holder) external;
+
+    // Operators
+
+    /// @notice Closes operations, a bit each: 0 mint, 1 allocate, 2 compose, 3 offset, 4 cascade.
+    function setClosed(uint256 closed_) external;
+
+    // Views
+
+    function figures(uint64 lot) external view returns (Figures memory);
+    function lotOf(uint64 lot) external view returns (LotView memory);
+    /// @notice Parents of a derived lot and the units of each it holds.
+    function edgesOf(uint64 lot) external view returns (uint64[] memory parents, uint64[] memory units);
+    /// @notice Key of the lot an offer would make.
+    function keyOf(Offer calldata offer) external view returns (uint64);
+    function optInOf(address dependent, address supplier) external view returns (OptIn memory);
+    function hookOf(address participant) external view returns (ICascadeHook);
+    function participantOf(uint32 statement) external view returns (address);
+    function closed() external view returns (uint256);
+}
