@@ -39,6 +39,14 @@ library Evaluation {
         uint256 limit;
     }
 
+    /// What an edge needs of the lot it comes from.
+    struct Parent {
+        bool known;
+        uint256 basis;
+        uint256 gross;
+        uint256 net;
+    }
+
     /// @notice Figures of an existing lot.
     function figures(LotLedger storage ledger, uint64 key) internal view returns (Figures memory f) {
         uint256 own = ledger.lots[key].figures;
@@ -153,51 +161,61 @@ library Evaluation {
         }
     }
 
-    /// Sums the carries over the edges of a lot, or pushes the parents that are not evaluated yet.
+    /// Sums the carries over the edges of a lot, or pushes the parents that are not evaluated yet: then `depthAfter`
+    /// is above `depth` and the sums mean nothing.
     function _fold(LotLedger storage ledger, Walk memory walk, uint64 key, uint256 own, uint256 depth)
         private
         view
         returns (uint256 gross, uint256 inherited, uint256 depthAfter, uint256 edges)
     {
         depthAfter = depth;
-        uint64 parent = own.parentOf();
-        bool single = parent >= LotKeys.FIRST_KEY;
-        edges = single ? 1 : parent;
+        edges = own.parentOf();
+        if (edges >= LotKeys.FIRST_KEY) {
+            Parent memory only = _parent(ledger, walk, uint64(edges));
+            if (!only.known) return (0, 0, _push(walk, depth, uint64(edges)), 1);
+            uint256 units = own.derivedBasis();
+            gross = Shares.shareUp(only.gross, units, only.basis);
+            return (gross, Shares.shareUp(only.net, units, only.basis), depth, 1);
+        }
         uint256[64] storage packed = ledger.edges[key];
         uint256 pair;
         for (uint256 i; i < edges; ++i) {
-            uint256 units;
-            if (single) {
-                units = own.derivedBasis();
-            } else {
-                if (i & 1 == 0) pair = packed[i >> 1];
-                (units, parent) = pair.edge(i);
+            if (i & 1 == 0) pair = packed[i >> 1];
+            (uint256 units, uint64 parent) = pair.edge(i);
+            Parent memory p = _parent(ledger, walk, parent);
+            if (!p.known) {
+                depthAfter = _push(walk, depthAfter, parent);
+                continue;
             }
-            uint256 basis;
-            uint256 parentGross;
-            uint256 parentNet;
-            if (LotKeys.isDerived(parent)) {
-                (uint256 place, bool known) = _find(walk, parent);
-                if (!known) {
-                    if (depthAfter == walk.stack.length) revert AncestryExceeds(depthAfter, walk.limit);
-                    walk.stack[depthAfter++] = parent;
-                    continue;
-                }
-                basis = uint64(walk.memo[place]);
-                parentGross = walk.memo[place + 1] >> 128;
-                parentNet = uint128(walk.memo[place + 1]);
-            } else {
-                uint256 word = ledger.lots[parent].figures;
-                basis = word.sourceBasis();
-                parentGross = word.gross();
-                parentNet = Shares.less(parentGross, word.offset());
-            }
-            if (depthAfter != depth) continue;
-            gross += Shares.carryUp(parentGross, units, basis);
-            inherited += Shares.carryUp(parentNet, units, basis);
+            gross += Shares.carryUp(p.gross, units, p.basis);
+            inherited += Shares.carryUp(p.net, units, p.basis);
         }
         gross = Shares.settleUp(gross);
         inherited = Shares.settleUp(inherited);
+    }
+
+    function _push(Walk memory walk, uint256 depth, uint64 key) private pure returns (uint256) {
+        if (depth == walk.stack.length) revert AncestryExceeds(depth, walk.limit);
+        walk.stack[depth] = key;
+        return depth + 1;
+    }
+
+    /// A source lot is read where it stands; a derived one is in the memo, or not known yet.
+    function _parent(LotLedger storage ledger, Walk memory walk, uint64 key) private view returns (Parent memory p) {
+        if (LotKeys.isDerived(key)) {
+            uint256 place;
+            (place, p.known) = _find(walk, key);
+            if (!p.known) return p;
+            p.basis = uint64(walk.memo[place]);
+            p.gross = walk.memo[place + 1] >> 128;
+            p.net = uint128(walk.memo[place + 1]);
+        } else {
+            uint256 word = ledger.lots[key].figures;
+            p.known = true;
+            p.basis = word.sourceBasis();
+            p.gross = word.gross();
+            p.net = Shares.less(p.gross, word.offset());
+        }
     }
 
     /// The memo place of `key`, or the free place where it belongs. Linear probing; at most half full.
