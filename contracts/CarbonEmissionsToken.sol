@@ -59,16 +59,19 @@ contract CarbonEmissionsToken is
     mapping(address participant => ICascadeHook) public hookOf;
     uint256 public closed;
 
-    /// Refuses closed operations, and any while hooks run.
+    /// Refuses while hooks run. Checked, not set: nothing but `cascade` calls what others wrote.
+    modifier outsideHooks() {
+        if (_reentrancyGuardEntered()) revert ReentrancyGuardReentrantCall();
+        _;
+    }
+
     modifier open(uint256 operation) {
         require(closed & operation == 0, Closed(operation));
-        if (_reentrancyGuardEntered()) revert ReentrancyGuardReentrantCall();
         _;
     }
 
     modifier onlyOffsets() {
         require(msg.sender == offsets, OnlyOffsetToken(msg.sender));
-        if (_reentrancyGuardEntered()) revert ReentrancyGuardReentrantCall();
         _;
     }
 
@@ -86,6 +89,7 @@ contract CarbonEmissionsToken is
     /// @inheritdoc ICarbonEmissionsToken
     function mint(Statement calldata s, Evidence calldata e, uint256 chunk, uint256[] calldata words)
         external
+        outsideHooks
         open(MINT)
     {
         require(chunk < s.lotChunks.length, ChunkUnknown(chunk, s.lotChunks.length));
@@ -121,6 +125,7 @@ contract CarbonEmissionsToken is
     /// @inheritdoc ICarbonEmissionsToken
     function accept(Offer calldata offer, bytes calldata signature, Acceptance calldata terms)
         external
+        outsideHooks
         open(ALLOCATE)
         returns (uint64 key)
     {
@@ -132,7 +137,7 @@ contract CarbonEmissionsToken is
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function allocate(Offer calldata offer) external open(ALLOCATE) returns (uint64 key) {
+    function allocate(Offer calldata offer) external outsideHooks open(ALLOCATE) returns (uint64 key) {
         _requireHolder(offer.parent, msg.sender);
         OptIn storage kept = _optIns[offer.dependent][msg.sender];
         OptIn memory terms = kept;
@@ -176,7 +181,7 @@ contract CarbonEmissionsToken is
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function cancel(Offer calldata offer) external open(ALLOCATE) {
+    function cancel(Offer calldata offer) external outsideHooks open(ALLOCATE) {
         _requireHolder(offer.parent, msg.sender);
         uint64 key = LotKeys.ofDerived(_originOf(offer));
         require(_ledger.lots[key].figures == 0, LotExists(key));
@@ -186,7 +191,7 @@ contract CarbonEmissionsToken is
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function optIn(address supplier, OptIn calldata terms) external open(ALLOCATE) {
+    function optIn(address supplier, OptIn calldata terms) external outsideHooks open(ALLOCATE) {
         _optIns[msg.sender][supplier] = terms;
         emit OptedIn(msg.sender, supplier, terms);
     }
@@ -204,7 +209,7 @@ contract CarbonEmissionsToken is
     // Composition
 
     /// @inheritdoc ICarbonEmissionsToken
-    function compose(Composition calldata c) external open(COMPOSE) returns (uint64 key) {
+    function compose(Composition calldata c) external outsideHooks open(COMPOSE) returns (uint64 key) {
         LotCode code = LotCode.wrap(c.code);
         require(code.isValid() && code.isProduct(), CodeInvalid(c.code));
         require(c.output != 0 && c.output <= LotStore.MAX_BASIS, BasisInvalid(c.output, LotStore.MAX_BASIS));
@@ -252,19 +257,22 @@ contract CarbonEmissionsToken is
     // Offsets
 
     /// @inheritdoc ICarbonEmissionsToken
-    function applyOffset(uint64 key, uint64 amount, address holder) external onlyOffsets {
-        require(closed & OFFSET == 0, Closed(OFFSET));
+    function applyOffset(uint64 key, uint64 amount, address holder) external outsideHooks onlyOffsets open(OFFSET) {
         _addOffset(key, amount, holder);
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function removeOffset(uint64 key, uint64 amount) external onlyOffsets {
+    function removeOffset(uint64 key, uint64 amount) external outsideHooks onlyOffsets {
         _setOffset(key, _figuresOf(key).offset() - amount);
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function moveSurplus(uint64 from, uint64 to, uint64 amount, address holder) external onlyOffsets {
-        require(closed & OFFSET == 0, Closed(OFFSET));
+    function moveSurplus(uint64 from, uint64 to, uint64 amount, address holder)
+        external
+        outsideHooks
+        onlyOffsets
+        open(OFFSET)
+    {
         _requireHolder(from, holder);
         uint256 surplus = Evaluation.figures(_ledger, from).surplus;
         require(amount <= surplus, SurplusTooSmall(amount, surplus));
@@ -295,8 +303,7 @@ contract CarbonEmissionsToken is
 
     /// @inheritdoc ICarbonEmissionsToken
     /// @dev Source lots are announced when their offset moves, so they are passed over here.
-    function cascade(uint64[] calldata lots) external nonReentrant {
-        require(closed & CASCADE == 0, Closed(CASCADE));
+    function cascade(uint64[] calldata lots) external nonReentrant open(CASCADE) {
         HookCalls.Call[] memory calls = new HookCalls.Call[](lots.length);
         uint256 count;
         for (uint256 i; i < lots.length; ++i) {
@@ -321,7 +328,7 @@ contract CarbonEmissionsToken is
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function setHook(address hook) external {
+    function setHook(address hook) external outsideHooks {
         bool valid = hook == address(0) || ERC165Checker.supportsInterface(hook, type(ICascadeHook).interfaceId);
         require(valid, HookInvalid(hook));
         hookOf[msg.sender] = ICascadeHook(hook);
@@ -337,7 +344,7 @@ contract CarbonEmissionsToken is
     }
 
     /// @notice Freezes units of a lot: while a dispute lasts they cannot be allocated, displaced or composed.
-    function setFrozenTokens(address account, uint256 id, uint256 amount) external restricted returns (bool) {
+    function setFrozenTokens(address account, uint256 id, uint256 amount) external outsideHooks restricted returns (bool) {
         uint64 key = _lotOf(id);
         _requireHolder(key, account);
         _annex(key).frozen = uint96(amount > type(uint96).max ? type(uint96).max : amount);
@@ -346,14 +353,14 @@ contract CarbonEmissionsToken is
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function acceptSuccession(uint64 key) external {
+    function acceptSuccession(uint64 key) external outsideHooks {
         _figuresOf(key);
         _successions[key][msg.sender] = true;
         emit SuccessionAccepted(key, msg.sender);
     }
 
     /// @notice Legal succession: moves a whole lot, with its liability, to a successor who accepted it.
-    function forcedTransfer(address from, address to, uint256 id, uint256 amount) external restricted returns (bool) {
+    function forcedTransfer(address from, address to, uint256 id, uint256 amount) external outsideHooks restricted returns (bool) {
         uint64 key = _lotOf(id);
         _requireHolder(key, from);
         require(_successions[key][to], SuccessionNotAccepted(key, to));

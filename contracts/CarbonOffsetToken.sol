@@ -85,6 +85,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     /// @inheritdoc ICarbonOffsetToken
     function issue(CreditBatch calldata c, uint64 previousSerial, address to) external returns (uint64 batch) {
         _requireOperator(c.program);
+        require(to != address(0), ERC1155InvalidReceiver(to));
         require(PlainText.isCode(c.serialPrefix), SerialTextInvalid(c.serialPrefix));
         require(PlainText.isCode(c.project), SerialTextInvalid(c.project));
         require(c.vintage >= FIRST_VINTAGE, VintageInvalid(c.vintage));

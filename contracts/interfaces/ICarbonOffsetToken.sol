@@ -101,7 +101,6 @@ interface ICarbonOffsetToken {
     /// @notice Retires credits for a named beneficiary and returns the certificate's id.
     function retire(uint64 batch, uint64 amount, Retirement calldata details) external returns (bytes32 certificate);
     /// @notice Applies credits to a lot the caller holds; refused above the lot's live net.
-    /// @dev Named apart from Solidity's reserved word `apply`.
     function applyTo(uint64 batch, uint64 lot, uint64 amount) external;
     /// @notice Moves an application's surplus from one lot of the caller to another.
     function moveSurplus(uint64 batch, uint64 from, uint64 to, uint64 amount) external;
