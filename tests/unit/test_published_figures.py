@@ -25,7 +25,8 @@ EPA_GWP = vectors("epa-hub-2024-gwp-ar5.toml")
 def blend_gwp(name: str) -> Fraction:
     parts = expand({name: Fraction(1)})
     return sum(
-        (mass * part.gwp(GwpSet.AR5) for part, mass in parts if part.family in KYOTO_BLEND_FAMILIES), Fraction(0)
+        (mass * part.gwp(GwpSet.AR5) for part, mass in parts if part.family in KYOTO_BLEND_FAMILIES),
+        Fraction(0),
     )
 
 
