@@ -7,7 +7,7 @@
     ├── GasError                 a gas or a GWP that is not in the table
     ├── ScopeError               an impossible scope, category, method or unit
     ├── FactorError              a factor without provenance, a duplicate
-    │   └── UnknownFactor
+    │   └── UnknownFactorError
     ├── PackageError             everything wrong with an inventory package, as a list of findings
     └── StatementError           a statement that can't be built, a proof that can't be given
 
@@ -16,8 +16,11 @@ Layers above add their own branches. Every message says what was wrong, where, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class CetError(Exception):
@@ -57,7 +60,7 @@ class FactorError(ExplainedError):
     """A factor that can't be used."""
 
 
-class UnknownFactor(FactorError):
+class UnknownFactorError(FactorError):
     """A factor id no loaded pack defines."""
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, IntEnum
 from fractions import Fraction
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from cet.errors import GasError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class GwpSet(IntEnum):
@@ -60,7 +63,9 @@ class Gas:
         for known, value in self.gwps:
             if known is gwp_set:
                 return value
-        raise GasError(f"{gwp_set.name} gives no GWP for {self.name}", "use a GWP set that does, for the whole inventory")
+        raise GasError(
+            f"{gwp_set.name} gives no GWP for {self.name}", "use a GWP set that does, for the whole inventory"
+        )
 
 
 @dataclass(frozen=True, slots=True)

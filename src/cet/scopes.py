@@ -95,7 +95,9 @@ class LotCode:
             raise ScopeError("a method outside the scopes", "biogenic, non-Kyoto and removals are physical")
         energy = self.scope is Scope.SCOPE_2 or (outside and self.category > _GOODS)
         if energy and self.unit not in _ENERGY_UNITS:
-            raise ScopeError(f"energy shared out by {self.unit.name}", "use watt-hours, or the lot's own mass")
+            raise ScopeError(
+                f"energy shared out by {self.unit.name}", "use watt-hours, or the lot's own mass"
+            )
 
     @property
     def is_product(self) -> bool:
@@ -113,7 +115,9 @@ class LotCode:
             raise ScopeError(f"lot code {code:#06x}", "16 bits, the lowest four zero")
         method, unit = (code >> 8) & 3, (code >> 4) & 0xF
         if method > max(Method) or unit > max(BasisUnit):
-            raise ScopeError(f"lot code {code:#06x} has no such method or unit", "methods are 0 to 2, units 0 to 6")
+            raise ScopeError(
+                f"lot code {code:#06x} has no such method or unit", "methods are 0 to 2, units 0 to 6"
+            )
         return cls(Scope(code >> 14), (code >> 10) & 0xF, Method(method), BasisUnit(unit))
 
     def __str__(self) -> str:

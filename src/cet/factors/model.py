@@ -7,9 +7,8 @@ activity's; combustion factors for scopes 1 and 2, life-cycle factors for scope 
 from __future__ import annotations
 
 from enum import Enum
-from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -25,13 +24,18 @@ from cet.errors import CetError
 from cet.gases import Gas, GwpSet, expand
 from cet.quantities import Unit, exact_text, parse_number, ratio_between, unit
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}"
 """Ids of factors, packs, facilities and lines."""
 
 CO2E = "CO2e"
 
 Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\s=+@-][^\x00-\x1f\x7f]*$")]
+Words = Annotated[
+    str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\s=+@-][^\x00-\x1f\x7f]*$")
+]
 Geography = Annotated[str, StringConstraints(pattern=r"^(world|[A-Z]{2}(-[A-Za-z0-9]{1,12})?)$")]
 
 
@@ -113,7 +117,9 @@ class Factor(_Frozen):
     @model_validator(mode="after")
     def _spend_factors_are_per_money(self) -> Factor:
         if (self.kind is FactorKind.SPEND) != self.unit.dimension.startswith("money"):
-            raise ValueError("kind spend and money belong together; write per as currency and price year, USD2022")
+            raise ValueError(
+                "kind spend and money belong together; write per as currency and price year, USD2022"
+            )
         return self
 
     @cached_property
@@ -142,7 +148,7 @@ class Factor(_Frozen):
     @property
     def published_under(self) -> GwpSet | None:
         """The GWP set its CO2e was published in; None where unstated or where there is no CO2e."""
-        return GwpSet[self.gwp] if self.gwp in GwpSet.__members__ else None
+        return None if self.gwp in (None, "unstated") else GwpSet[self.gwp]
 
     def trail(self) -> dict[str, str]:
         """Where the factor comes from, as it stands in reports and in a statement's document."""
@@ -166,7 +172,8 @@ class Factor(_Frozen):
 
 def _check_mass(name: str, mass: object) -> None:
     if not isinstance(mass, str):
-        raise ValueError(f'{name} = {mass} is a number, not text; write {name} = "{mass}" so that it is read exactly')  # noqa: TRY004
+        problem = f"{name} = {mass} is a number, not text"
+        raise ValueError(f'{problem}; write {name} = "{mass}" so that it is read exactly')  # noqa: TRY004 - Pydantic wants ValueError
     try:
         value = parse_number(mass).value
         if name != CO2E:

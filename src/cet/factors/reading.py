@@ -68,7 +68,9 @@ def _examine_factor(
     pack: Pack, entry: Any, place: str, file: str, factors: dict[str, Factor], findings: list[Finding]
 ) -> None:
     if not isinstance(entry, dict) or "pack" in entry:
-        findings.append(Finding(file, 0, place, "", "not a factor", "write [[factor]] with the fields of docs/factors.md"))
+        findings.append(
+            Finding(file, 0, place, "", "not a factor", "write [[factor]] with the fields of docs/factors.md")
+        )
         return
     try:
         factor = Factor.model_validate({**entry, "pack": pack})
@@ -77,7 +79,9 @@ def _examine_factor(
         findings += findings_from(error, file, f"{place} ({known})" if isinstance(known, str) else place)
         return
     if factor.id in factors:
-        findings.append(Finding(file, 0, place, factor.id, "factor id used twice", "give every factor its own id"))
+        findings.append(
+            Finding(file, 0, place, factor.id, "factor id used twice", "give every factor its own id")
+        )
     factors.setdefault(factor.id, factor)
 
 
@@ -87,7 +91,9 @@ def findings_from(error: ValidationError, file: str, place: str) -> list[Finding
     for problem in error.errors(include_url=False):
         where = ".".join([place, *(str(part) for part in problem["loc"])])
         given = problem["input"]
-        value = str(given)[:80] if isinstance(given, str | int | Decimal) and problem["type"] != "missing" else ""
+        value = (
+            str(given)[:80] if isinstance(given, str | int | Decimal) and problem["type"] != "missing" else ""
+        )
         what, _, remedy = problem["msg"].removeprefix("Value error, ").partition("; ")
         fallback = _REMEDIES.get(problem["type"], "correct the value")
         if problem["type"] != "value_error":

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from cet.errors import FactorError, UnknownFactor
-from cet.factors.model import Factor
+from cet.errors import FactorError, UnknownFactorError
 from cet.factors.reading import FactorPack, read_pack
 from cet.quantities import Unit, convertible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cet.factors.model import Factor
 
 
 class FactorStore:
@@ -22,7 +26,9 @@ class FactorStore:
         self._packs: dict[str, FactorPack] = {}
         for pack in packs:
             if pack.pack.id in self._packs:
-                raise FactorError(f"pack {pack.pack.id!r} is loaded already", "give the package's own pack another id")
+                raise FactorError(
+                    f"pack {pack.pack.id!r} is loaded already", "give the package's own pack another id"
+                )
             self._packs[pack.pack.id] = pack
             for factor in pack.factors:
                 if factor.id in self._factors:
@@ -39,16 +45,22 @@ class FactorStore:
         return FactorStore([*self._packs.values(), pack])
 
     def get(self, factor_id: str) -> Factor:
-        """The factor of that id. Raises UnknownFactor naming the closest ids."""
+        """The factor of that id. Raises UnknownFactorError naming the closest ids."""
         if found := self._factors.get(factor_id):
             return found
         near = difflib.get_close_matches(factor_id, self._factors, n=3, cutoff=0.6)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known packs: {', '.join(sorted(self._packs))}"
-        raise UnknownFactor(f"unknown factor {factor_id!r}", hint)
+        hint = (
+            f"did you mean {' or '.join(near)}?" if near else f"known packs: {', '.join(sorted(self._packs))}"
+        )
+        raise UnknownFactorError(f"unknown factor {factor_id!r}", hint)
 
     def applicable_to(self, activity: Unit) -> Iterator[Factor]:
         """Every factor whose unit a quantity in `activity` converts to, by id."""
-        return (self._factors[name] for name in sorted(self._factors) if convertible(activity, self._factors[name].unit))
+        return (
+            self._factors[name]
+            for name in sorted(self._factors)
+            if convertible(activity, self._factors[name].unit)
+        )
 
     def __contains__(self, factor_id: object) -> bool:
         return factor_id in self._factors
@@ -63,5 +75,7 @@ class FactorStore:
 @cache
 def _starter_store() -> FactorStore:
     folder = resources.files("cet").joinpath("factors/packs")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+    )
     return FactorStore(read_pack(file.read_text(encoding="utf-8"), file.name) for file in files)

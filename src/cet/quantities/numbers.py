@@ -16,7 +16,9 @@ _LONGEST_TEXT = 80
 _FLOAT_DIGITS = 15
 _ARTEFACT_DIGITS = (16, 17)
 
-_NUMBER = re.compile(r"(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<part>\d+))?(?:[eE](?P<exponent>[+-]?\d{1,3}))?", re.ASCII)
+_NUMBER = re.compile(
+    r"(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<part>\d+))?(?:[eE](?P<exponent>[+-]?\d{1,3}))?", re.ASCII
+)
 _BARE_POINT = re.compile(r"-?(\.\d+|\d+\.)", re.ASCII)
 _THOUSANDS = re.compile(r"-?\d{1,3}([, '_\u00a0\u202f]\d{3})+(\.\d+)?", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"-?\d+(\.\d{3})*,\d+", re.ASCII)
@@ -40,7 +42,9 @@ def parse_number(text: str) -> ParsedNumber:
     digits of other scripts, more than 38 significant digits.
     """
     if len(text) > _LONGEST_TEXT:
-        raise NumberError(f"number of {len(text)} characters", f"give at most {MAX_DIGITS} significant digits")
+        raise NumberError(
+            f"number of {len(text)} characters", f"give at most {MAX_DIGITS} significant digits"
+        )
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise _explain(text)
@@ -114,7 +118,7 @@ def _plain(sign: str, digits: str, scale: int) -> str:
     return plain if plain == "0" else sign + plain
 
 
-def _explain(text: str) -> NumberError:  # noqa: PLR0911 - one branch per way of being wrong
+def _explain(text: str) -> NumberError:
     if not text:
         return NumberError("no number", "write a decimal number such as 1234.5")
     if text != text.strip():
@@ -127,10 +131,14 @@ def _explain(text: str) -> NumberError:  # noqa: PLR0911 - one branch per way of
         return NumberError("a percentage", "write the part as a decimal, 0.5 for 50%")
     if _THOUSANDS.fullmatch(text):
         plain = re.sub(r"[, '_\u00a0\u202f]", "", text)
-        return NumberError("thousands separator (or decimal comma)", f"write {plain} with a decimal point only")
+        return NumberError(
+            "thousands separator (or decimal comma)", f"write {plain} with a decimal point only"
+        )
     if _DECIMAL_COMMA.fullmatch(text):
         plain = text.replace(".", "").replace(",", ".")
         return NumberError("decimal comma", f"write {plain}")
     if _BARE_POINT.fullmatch(text):
-        return NumberError("no digit beside the decimal point", "write 0.5 rather than .5, and 5 rather than 5.")
+        return NumberError(
+            "no digit beside the decimal point", "write 0.5 rather than .5, and 5 rather than 5."
+        )
     return NumberError("not a number", "write a decimal number such as 1234.5, without units or separators")

@@ -72,7 +72,9 @@ def unit(name: str) -> Unit:
     if name in table.currencies:
         raise UnitError("money without its price year", f"write {name}2022 for prices of 2022")
     near = difflib.get_close_matches(name, table.units, n=3)
-    known = f"did you mean {' or '.join(near)}?" if near else "see the unit table in docs/inventory-package.md"
+    known = (
+        f"did you mean {' or '.join(near)}?" if near else "see the unit table in docs/inventory-package.md"
+    )
     raise UnitError(f"unknown unit {name!r}" if name else "no unit", known)
 
 

@@ -1,0 +1,38 @@
+"""The inventory package: a folder of activity lines checked, computed exactly and gathered into lots.
+
+package = load("examples/duke-university-fy2021")
+inventory = compute(package)
+"""
+
+from cet.inventory.claims import ClaimFinding, explain_claim
+from cet.inventory.computing import Check, check, compute, load, read_package
+from cet.inventory.lots import Lot
+from cet.inventory.notices import Notice
+from cet.inventory.package import Package
+from cet.inventory.reference import reference
+from cet.inventory.result import SERIES, Inventory, Line
+from cet.inventory.settings import Consolidation, Facility, Output, Period, Settings
+from cet.inventory.shapes import LotKey
+
+__all__ = [
+    "SERIES",
+    "Check",
+    "ClaimFinding",
+    "Consolidation",
+    "Facility",
+    "Inventory",
+    "Line",
+    "Lot",
+    "LotKey",
+    "Notice",
+    "Output",
+    "Package",
+    "Period",
+    "Settings",
+    "check",
+    "compute",
+    "explain_claim",
+    "load",
+    "read_package",
+    "reference",
+]

@@ -1,0 +1,165 @@
+"""From a package to its inventory, by DuckDB over the bulk and by fractions over every factor and odd row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cet.errors import Finding, PackageError
+from cet.inventory.bulk import Bulk, opened
+from cet.inventory.claims import compare_claims
+from cet.inventory.folder import ACTIVITIES
+from cet.inventory.lots import form_lots
+from cet.inventory.notices import Notice, gather
+from cet.inventory.package import Package, open_folder
+from cet.inventory.result import Inventory, Line
+from cet.inventory.rows import Bounds, ShapeText, parse_row
+from cet.inventory.shapes import DATA_KINDS, LotKey, Shape, ShapeRules, examine_shape
+from cet.inventory.slow import records, tally_rows
+from cet.inventory.sums import LotSum, add_up
+from cet.inventory.tally import ShapeTally, Tally, capped
+from cet.scopes import Method, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from cet.factors import FactorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Everything wrong with a package (`findings`), and everything to know about a sound one (`notices`)."""
+
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the package can be computed."""
+        return not self.findings
+
+
+def load(path: Path | str) -> Package:
+    """Opens a package folder. Raises PackageError with everything wrong outside its rows."""
+    return open_folder(path).package()
+
+
+def check(path: Path | str, store: FactorStore | None = None) -> Check:
+    """Everything wrong with a package, or all there is to know about a sound one. Raises nothing for a broken package.
+
+    `store` is what the package's own factors are added to; by default the starter packs.
+    """
+    try:
+        return Check((), read_package(path, store, lines=False).notices)
+    except PackageError as error:
+        return Check(error.findings, ())
+
+
+def read_package(path: Path | str, store: FactorStore | None = None, *, lines: bool = True) -> Inventory:
+    """`load` and `compute` in one: raises PackageError with everything wrong, rows included, as far as it can be read."""
+    folder = open_folder(path)
+    rules, bounds = folder.rules(store), folder.bounds()
+    if folder.activities is None or folder.scan is None:
+        raise PackageError(capped(folder.findings))
+    with opened(folder.activities, folder.columns, folder.scan, bounds) as bulk:
+        tally = (
+            bulk.tally(bounds, rules)
+            if bulk
+            else tally_rows(folder.activities, folder.columns, bounds, rules)
+        )
+        folder.findings += tally.findings
+        return _inventory(folder.package(), rules, tally, bulk, lines=lines)
+
+
+def compute(package: Package, store: FactorStore | None = None, *, lines: bool = True) -> Inventory:
+    """The inventory of a package, exact to the last digit. Raises PackageError with everything wrong.
+
+    `store` is what the package's own factors are added to; by default the starter packs. With `lines=False` no line is
+    held in memory: totals, lots, notices and claims only.
+    """
+    rules, bounds = package.rules(package.store(store)), package.bounds
+    with opened(package.activities, package.columns, package.scan, bounds) as bulk:
+        tally = (
+            bulk.tally(bounds, rules)
+            if bulk
+            else tally_rows(package.activities, package.columns, bounds, rules)
+        )
+        if tally.findings:
+            raise PackageError(capped(tally.findings))
+        return _inventory(package, rules, tally, bulk, lines=lines)
+
+
+def _inventory(
+    package: Package, rules: ShapeRules, tally: Tally, bulk: Bulk | None, *, lines: bool
+) -> Inventory:
+    if not tally.rows:
+        remedy = "write one row per activity line under the header"
+        raise PackageError([Finding(ACTIVITIES, 0, "", "", "no activity lines", remedy)])
+    shapes = _resolve(tally.shapes, rules)
+    sums = add_up(_paired(tally, shapes))
+    read: tuple[Line, ...] = ()
+    if lines:
+        rows = bulk.all_rows() if bulk else records(package.activities, package.columns)
+        read = _lines((cells for _, cells in rows if isinstance(cells, dict)), shapes, package.bounds)
+    inventory, findings = assemble(package, tally, shapes, sums, read)
+    if findings:
+        raise PackageError(capped(findings))
+    return inventory
+
+
+def assemble(
+    package: Package,
+    tally: Tally,
+    shapes: Mapping[ShapeText, Shape],
+    sums: Mapping[LotKey, LotSum],
+    lines: tuple[Line, ...],
+) -> tuple[Inventory, list[Finding]]:
+    """Lots, notices and claims around the sums; findings when a lot can't be minted."""
+    lots, zero, findings = form_lots(sums, package.settings.outputs)
+    notices = gather(package.settings, _paired(tally, shapes), tally)
+    factors = {factor.id: factor for shape in shapes.values() for factor in shape.factors}
+    inventory = Inventory(
+        package=package,
+        sums=sums,
+        lots=lots,
+        factors=tuple(factors[name] for name in sorted(factors)),
+        notices=tuple(sorted([*notices, *zero])),
+        claims=compare_claims(tally.claimed, shapes),
+        data_mg=_by_data(_paired(tally, shapes)),
+        line_count=tally.rows,
+        lines=lines,
+    )
+    return inventory, findings
+
+
+def _resolve(texts: Iterable[ShapeText], rules: ShapeRules) -> dict[ShapeText, Shape]:
+    resolved = {}
+    for text in sorted(texts):
+        shape, _ = examine_shape(text, rules)
+        if shape is not None:
+            resolved[text] = shape
+    return resolved
+
+
+def _by_data(shapes: Iterable[tuple[Shape, ShapeTally]]) -> dict[str, Fraction]:
+    totals = dict.fromkeys(DATA_KINDS, Fraction(0))
+    for shape, tally in shapes:
+        for stream in shape.own:
+            if stream.key.scope is not Scope.OUTSIDE and stream.key.method is not Method.LOCATION_BASED:
+                totals[shape.text.data] += tally.amount * stream.mg
+    return totals
+
+
+def _paired(tally: Tally, shapes: Mapping[ShapeText, Shape]) -> list[tuple[Shape, ShapeTally]]:
+    return [(shapes[text], tally.shapes[text]) for text in sorted(shapes)]
+
+
+def _lines(
+    cells: Iterable[dict[str, str]], shapes: Mapping[ShapeText, Shape], bounds: Bounds
+) -> tuple[Line, ...]:
+    rows = (parse_row(one, bounds)[0] for one in cells)
+    return tuple(
+        sorted((Line(row, shapes[row.shape]) for row in rows if row is not None), key=lambda line: line.id)
+    )

@@ -1,0 +1,120 @@
+"""The slow, independent calculation that the bulk one is checked against: row by row, gas by gas, in fractions.
+
+mass of gas = quantity × share × (units of the factor per unit of the line) × mass per unit of the factor
+CO2e        = Σ mass of gas × GWP + what is published only as CO2e      (Corporate Standard FAQ 6: activity × factor × GWP)
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cet.errors import PackageError
+from cet.gases import Family
+from cet.inventory.computing import assemble
+from cet.inventory.result import Inventory, Line
+from cet.inventory.rows import Row, ShapeText, parse_row
+from cet.inventory.shapes import LotKey, Shape, examine_shape
+from cet.inventory.slow import records, tally_rows
+from cet.inventory.sums import LotSum
+from cet.inventory.tally import capped
+from cet.quantities import unit
+from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Method, Scope
+
+if TYPE_CHECKING:
+    from cet.factors import Factor, FactorStore
+    from cet.inventory.package import Package
+
+
+def reference(package: Package, store: FactorStore | None = None) -> Inventory:
+    """The same inventory as `compute`, by another way. Raises PackageError."""
+    full = package.store(store)
+    rules = package.rules(full)
+    tally = tally_rows(package.activities, package.columns, package.bounds, rules)
+    if tally.findings:
+        raise PackageError(capped(tally.findings))
+    shapes: dict[ShapeText, Shape] = {}
+    sums: dict[LotKey, LotSum] = {}
+    lines = []
+    for _, cells in records(package.activities, package.columns):
+        row = parse_row(cells, package.bounds)[0] if isinstance(cells, dict) else None
+        if row is None:
+            continue
+        shape = shapes.get(row.shape) or examine_shape(row.shape, rules)[0]
+        if shape is None:
+            continue
+        shapes[row.shape] = shape
+        lines.append(Line(row, shape))
+        _add_row(row, full, package, sums)
+    ordered = {key: sums[key] for key in sorted(sums)}
+    inventory, findings = assemble(
+        package, tally, shapes, ordered, tuple(sorted(lines, key=lambda line: line.id))
+    )
+    if findings:
+        raise PackageError(findings)
+    return inventory
+
+
+def _add_row(row: Row, store: FactorStore, package: Package, sums: dict[LotKey, LotSum]) -> None:
+    text = row.shape
+    scope = SCOPE_TEXT[text.scope]
+    category = CATEGORY_NAMES[scope][text.category]
+    location = store.get(text.factor)
+    if scope is Scope.SCOPE_2:
+        market = store.get(text.market_factor) if text.market_factor else location
+        _add(
+            row,
+            location,
+            LotKey(text.facility, scope, category, Method.LOCATION_BASED),
+            package,
+            sums,
+            outside=True,
+        )
+        _add(
+            row,
+            market,
+            LotKey(text.facility, scope, category, Method.MARKET_BASED),
+            package,
+            sums,
+            outside=False,
+        )
+    else:
+        _add(
+            row,
+            location,
+            LotKey(text.facility, scope, category, Method.PHYSICAL),
+            package,
+            sums,
+            outside=True,
+        )
+
+
+def _add(
+    row: Row, factor: Factor, own: LotKey, package: Package, sums: dict[LotKey, LotSum], *, outside: bool
+) -> None:
+    line_unit, factor_unit = unit(row.shape.unit), unit(factor.per)
+    activity = row.quantity.value * row.share.value * line_unit.ratio / factor_unit.ratio
+    touched: set[LotKey] = {own} if factor.co2e_mg is not None or own.scope is Scope.SCOPE_2 else set()
+    for gas, per_unit in factor.components:
+        key = own
+        if own.scope is not Scope.OUTSIDE and gas.family is Family.BIOGENIC_CO2:
+            key = LotKey(own.facility, Scope.OUTSIDE, 1, Method.PHYSICAL)
+        elif own.scope is not Scope.OUTSIDE and gas.family is Family.NON_KYOTO:
+            key = LotKey(own.facility, Scope.OUTSIDE, 2, Method.PHYSICAL)
+        if key != own and not outside:
+            continue
+        touched.add(key)
+        lot = sums.setdefault(key, LotSum())
+        mass = activity * per_unit
+        lot.gases[gas.name] = lot.gases.get(gas.name, Fraction(0)) + mass
+        lot.mg += mass * gas.gwp(package.settings.header.gwp)
+    for key in touched:
+        lot = sums.setdefault(key, LotSum())
+        lot.lines += 1
+        if key.scope is not Scope.SCOPE_2 or line_unit.dimension != "energy":
+            lot.watt_hours = None
+        elif lot.watt_hours is not None:
+            lot.watt_hours += row.quantity.value * row.share.value * line_unit.ratio / 3600
+    if factor.co2e_mg is not None:
+        sums[own].mg += activity * factor.co2e_mg
+        sums[own].unsplit += activity * factor.co2e_mg

@@ -1,0 +1,195 @@
+"""What `inventory.toml` says: who, when, which rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from enum import IntEnum
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from cet.errors import CetError
+from cet.factors.model import Id, Words
+from cet.gases import GwpSet
+from cet.quantities import parse_number, unit
+from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, BasisUnit, Scope
+
+MAX_PERIOD_DAYS = 366
+_EPOCH = dt.date(1970, 1, 1)
+_LAST_DAY = 65535
+_DISTINCT_BYTES = 8  # 32 random bytes have fewer once in 2^120
+
+BASIS_UNITS: dict[str, tuple[BasisUnit, str]] = {
+    "energy": (BasisUnit.WATT_HOUR, "Wh"),
+    "mass": (BasisUnit.GRAM, "g"),
+    "freight": (BasisUnit.GRAM_KM, "g-km"),
+    "container": (BasisUnit.TEU_M, "TEU-m"),
+    "item": (BasisUnit.ITEM, "item"),
+    "passenger": (BasisUnit.PASSENGER_M, "passenger-m"),
+}
+"""What a lot may be shared out by: a unit's dimension, the basis unit of the lot code, its name."""
+
+
+class Consolidation(IntEnum):
+    """How the organisational boundary is drawn (Corporate Standard, chapter 3); the value is a statement's."""
+
+    EQUITY_SHARE = 1
+    FINANCIAL_CONTROL = 2
+    OPERATIONAL_CONTROL = 3
+
+    @property
+    def text(self) -> str:
+        """As written in a package."""
+        return self.name.lower().replace("_", "-")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Period(_Frozen):
+    """First and last day, both included."""
+
+    start: dt.date
+    end: dt.date
+
+    @model_validator(mode="after")
+    def _at_most_a_year_and_in_order(self) -> Period:
+        if self.end < self.start:
+            raise ValueError("ends before it starts; swap start and end")
+        if (self.end - self.start).days >= MAX_PERIOD_DAYS:
+            raise ValueError(f"longer than {MAX_PERIOD_DAYS} days; make one package per reporting year")
+        if self.start < _EPOCH or (self.end - _EPOCH).days > _LAST_DAY:
+            raise ValueError("outside 1970 to 2149; correct the dates")
+        return self
+
+    @property
+    def years(self) -> range:
+        """Every calendar year the period touches."""
+        return range(self.start.year, self.end.year + 1)
+
+    @property
+    def first_day(self) -> int:
+        """Days since 1970-01-01."""
+        return (self.start - _EPOCH).days
+
+    @property
+    def last_day(self) -> int:
+        """Days since 1970-01-01."""
+        return (self.end - _EPOCH).days
+
+
+def _gwp(value: object) -> GwpSet:
+    if isinstance(value, str) and value in GwpSet.__members__:
+        return GwpSet[value]
+    raise ValueError('unknown GWP set; write "AR4", "AR5" or "AR6"')
+
+
+def _consolidation(value: object) -> Consolidation:
+    for choice in Consolidation:
+        if choice.text == value:
+            return choice
+    raise ValueError("unknown approach; write " + ", ".join(choice.text for choice in Consolidation))
+
+
+def _salt(value: object) -> bytes:
+    if not isinstance(value, str) or not re.fullmatch(r"0x[0-9a-fA-F]{64}", value):
+        raise ValueError("not 32 bytes of hexadecimal; write 0x and 64 random hexadecimal digits")
+    salt = bytes.fromhex(value[2:])
+    if len(set(salt)) < _DISTINCT_BYTES:
+        raise ValueError(
+            "not random; draw 32 random bytes, the salt keeps lines unguessable behind their root"
+        )
+    return salt
+
+
+class Header(_Frozen):
+    """`[inventory]`."""
+
+    organisation: Words
+    entity: Id
+    period: Period
+    gwp: Annotated[GwpSet, BeforeValidator(_gwp)]
+    consolidation: Annotated[Consolidation, BeforeValidator(_consolidation)]
+    salt: Annotated[bytes, BeforeValidator(_salt), Field(repr=False)]
+
+
+class Facility(_Frozen):
+    """`[[facility]]`: a place whose activity the lines record; `country` is an ISO code."""
+
+    id: Id
+    name: Words
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class Output(_Frozen):
+    """`[[output]]`: what a facility's lot is shared out by, in the basis unit of the lot code."""
+
+    facility: Id
+    scope: Scope
+    category: int
+    basis: BasisUnit
+    quantity: Fraction
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_as_a_whole(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or set(data) != {"facility", "scope", "category", "quantity", "unit"}:
+            raise ValueError("incomplete; give facility, scope, category, quantity and unit, nothing else")
+        if not all(isinstance(data[name], str) for name in ("quantity", "unit")):
+            raise ValueError("quantity and unit are text; write them in quotes")
+        scope = SCOPE_TEXT.get(str(data["scope"]))
+        if scope not in (Scope.SCOPE_1, Scope.SCOPE_3):
+            raise ValueError(
+                "only lots of scope 1 and 3 have an output; a scope 2 lot is shared out by its consumption"
+            )
+        category = CATEGORY_NAMES[scope].get(str(data["category"]))
+        if category is None:
+            raise ValueError(f"no such category; one of {', '.join(CATEGORY_NAMES[scope])}")
+        try:
+            made, amount = unit(data["unit"]), parse_number(data["quantity"]).value
+        except CetError as error:
+            raise ValueError(str(error)) from error
+        if made.dimension not in BASIS_UNITS:
+            raise ValueError(
+                f"{made.name} can't be an output; use energy, mass, freight, containers, passengers or items"
+            )
+        basis, base = BASIS_UNITS[made.dimension]
+        quantity = amount * made.ratio / unit(base).ratio
+        if quantity < 1:
+            raise ValueError(f"less than one {base}; give what the facility put out in the period")
+        values = {"scope": scope, "category": category, "basis": basis, "quantity": quantity}
+        return {"facility": data["facility"], **values}
+
+
+def _category_path(value: object) -> str:
+    if isinstance(value, str):
+        scope, _, category = value.partition(".")
+        if scope in SCOPE_TEXT and (not category or category in CATEGORY_NAMES[SCOPE_TEXT[scope]]):
+            return value
+    raise ValueError('no such category; write "3.1", "1.fugitive", "2.steam" or a whole scope, "3"')
+
+
+class Exclusion(_Frozen):
+    """`[[exclusion]]`: an empty or excluded category and why (Trace, "Rules for applying the Emissions Boundary")."""
+
+    category: Annotated[str, BeforeValidator(_category_path)]
+    reason: Words
+
+
+class Note(_Frozen):
+    """`[[note]]`: a label shown wherever the package is shown."""
+
+    text: Words
+
+
+class Settings(_Frozen):
+    """All of `inventory.toml`."""
+
+    header: Header
+    facilities: tuple[Facility, ...]
+    outputs: tuple[Output, ...]
+    exclusions: tuple[Exclusion, ...]
+    notes: tuple[Note, ...]

@@ -1,0 +1,88 @@
+"""`inventory.toml` read strictly: every problem at once, and as much as can be known in spite of them."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from cet.errors import Finding
+from cet.factors.reading import findings_from
+from cet.inventory.folder import INVENTORY
+from cet.inventory.settings import Exclusion, Facility, Header, Note, Output, Settings
+
+if TYPE_CHECKING:
+    from cet.scopes import Scope
+
+_SECTIONS = {"inventory", "facility", "output", "exclusion", "note"}
+_Section = TypeVar("_Section", bound=BaseModel)
+
+
+class PartialSettings:
+    """What could be read of `inventory.toml`, so that the lines can be checked as far as possible all the same."""
+
+    def __init__(self, text: str) -> None:
+        self.findings: list[Finding] = []
+        self.header: Header | None = None
+        self.facilities: tuple[Facility, ...] = ()
+        self.complete: Settings | None = None
+        try:
+            data = tomllib.loads(text, parse_float=Decimal)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            self._found("", "", f"not TOML: {error}", "correct the file's syntax")
+            return
+        for name in sorted(set(data) - _SECTIONS):
+            self._found(name, "", "unknown part", f"the parts are {', '.join(sorted(_SECTIONS))}")
+        try:
+            self.header = Header.model_validate(data.get("inventory", {}))
+        except ValidationError as error:
+            self.findings += findings_from(error, INVENTORY, "inventory")
+        self.facilities = self._list(data, "facility", Facility)
+        outputs = self._list(data, "output", Output)
+        exclusions = self._list(data, "exclusion", Exclusion)
+        notes = self._list(data, "note", Note)
+        self._check_references(outputs, exclusions)
+        if self.header is not None and not self.findings:
+            self.complete = Settings(
+                header=self.header,
+                facilities=self.facilities,
+                outputs=outputs,
+                exclusions=exclusions,
+                notes=notes,
+            )
+
+    def _found(self, where: str, value: str, problem: str, remedy: str) -> None:
+        self.findings.append(Finding(INVENTORY, 0, where, value, problem, remedy))
+
+    def _list(self, data: dict[str, Any], name: str, model: type[_Section]) -> tuple[_Section, ...]:
+        entries = data.get(name, [])
+        if not isinstance(entries, list):
+            self._found(name, "", "not a list", f"write [[{name}]] with two brackets")
+            return ()
+        read: list[_Section] = []
+        for number, entry in enumerate(entries, start=1):
+            try:
+                read.append(model.model_validate(entry))
+            except ValidationError as error:
+                self.findings += findings_from(error, INVENTORY, f"{name} {number}")
+        return tuple(read)
+
+    def _check_references(self, outputs: tuple[Output, ...], exclusions: tuple[Exclusion, ...]) -> None:
+        ids = [facility.id for facility in self.facilities]
+        if not ids and not self.findings:
+            self._found("facility", "", "no facilities", "describe at least one with [[facility]]")
+        for repeated in sorted({one for one in ids if ids.count(one) > 1}):
+            self._found("facility", repeated, "facility id used twice", "give every facility its own id")
+        seen: set[tuple[str, Scope, int]] = set()
+        for output in outputs:
+            if output.facility not in ids:
+                self._found("output", output.facility, "unknown facility", "use the id of a [[facility]]")
+            lot = (output.facility, output.scope, output.category)
+            if lot in seen:
+                self._found("output", output.facility, "two outputs for one lot", "give one output per lot")
+            seen.add(lot)
+        paths = [exclusion.category for exclusion in exclusions]
+        for repeated in sorted({one for one in paths if paths.count(one) > 1}):
+            self._found("exclusion", repeated, "excluded twice", "give one reason per category")

@@ -1,0 +1,213 @@
+"""How a line is calculated: facility, scope, category, unit and factors resolved to exact rates.
+
+Lines with equal cells share one shape, so a million lines are checked and priced a few dozen times. A shape's streams
+say into which lots a line's emissions go:
+
+- scope 1 and 3: in-scope gases to the line's own lot;
+- scope 2: one stream by the location-based and one by the market-based method (Scope 2 Guidance, chapter 4);
+- biogenic CO2 and gases outside the UNFCCC's families: to lots outside the scopes (Corporate Standard amendment 2013),
+  once, by the location-based factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cet.errors import CetError, UnknownFactorError
+from cet.gases import Family, GwpSet
+from cet.inventory.rows import Problem, ShapeText
+from cet.quantities import Unit, ratio_between, unit
+from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Method, Scope
+
+if TYPE_CHECKING:
+    from cet.factors import Factor, FactorStore
+
+DATA_KINDS = ("measured", "estimated", "proxy")
+
+_OUTSIDE_OF = {Family.BIOGENIC_CO2: BIOGENIC, Family.NON_KYOTO: NON_KYOTO}
+_ALLOWED_OUTSIDE = {
+    BIOGENIC: frozenset({Family.BIOGENIC_CO2}),
+    NON_KYOTO: frozenset({Family.NON_KYOTO}),
+    REMOVALS: frozenset({Family.BIOGENIC_CO2, Family.FOSSIL_CO2}),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LotKey:
+    """What lines are grouped by: one lot per facility, scope, category and series."""
+
+    facility: str
+    scope: Scope
+    category: int
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What one unit of a line's activity puts into a lot, exactly.
+
+    `mg` is milligrams of CO2e; `gases` milligrams of each gas by name; `unsplit` the part of `mg` known only as CO2e.
+    """
+
+    key: LotKey
+    factor: Factor
+    mg: Fraction
+    gases: tuple[tuple[str, Fraction], ...]
+    unsplit: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Everything lines of this shape have in common."""
+
+    text: ShapeText
+    unit: Unit
+    streams: tuple[Stream, ...]
+    factors: tuple[Factor, ...]
+
+    @property
+    def own(self) -> tuple[Stream, ...]:
+        """The streams into the lots the line names itself: scope 2 has two, others at most one."""
+        scope = SCOPE_TEXT[self.text.scope]
+        return tuple(stream for stream in self.streams if stream.key.scope is scope)
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeRules:
+    """What shapes are resolved against; facilities and GWP set are None where they could not be read."""
+
+    facilities: frozenset[str] | None
+    gwp: GwpSet | None
+    store: FactorStore
+
+
+def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, list[Problem]]:
+    """The shape, or everything wrong with it."""
+    problems: list[Problem] = []
+    if rules.facilities is not None and text.facility not in rules.facilities:
+        remedy = f"one of {', '.join(sorted(rules.facilities)[:10]) or 'the facilities of inventory.toml'}"
+        problems.append(Problem("facility", text.facility[:80], "unknown facility", remedy))
+    if text.data not in DATA_KINDS:
+        problems.append(
+            Problem("data", text.data[:80], "no such kind of data", f"write {', '.join(DATA_KINDS)}")
+        )
+    place = _place(text, problems)
+    activity = _unit(text.unit, problems)
+    factor = _factor("factor", text.factor, activity, rules.store, problems)
+    market = None
+    if text.market_factor:
+        if text.scope == "2":
+            market = _factor("market_factor", text.market_factor, activity, rules.store, problems)
+        else:
+            remedy = "leave it empty: the market-based method is one of scope 2"
+            problems.append(
+                Problem("market_factor", text.market_factor[:80], "market factor outside scope 2", remedy)
+            )
+    if place is not None and factor is not None and place[0] is Scope.OUTSIDE:
+        _check_outside(place[1], factor, problems)
+    if problems or place is None or activity is None or factor is None or rules.gwp is None:
+        return None, problems
+    try:
+        streams = _streams(text, place, activity, (factor, market or factor), rules.gwp)
+    except CetError as error:
+        return None, [_as_problem("factor", factor.id, error)]
+    factors = (factor,) if market is None or market.id == factor.id else (factor, market)
+    return Shape(text, activity, streams, factors), []
+
+
+def _place(text: ShapeText, problems: list[Problem]) -> tuple[Scope, int] | None:
+    scope = SCOPE_TEXT.get(text.scope)
+    if scope is None:
+        problems.append(Problem("scope", text.scope[:80], "no such scope", f"write {', '.join(SCOPE_TEXT)}"))
+        return None
+    category = CATEGORY_NAMES[scope].get(text.category)
+    if category is None:
+        remedy = f"scope {text.scope} has {', '.join(CATEGORY_NAMES[scope])}"
+        problems.append(Problem("category", text.category[:80], f"no category of scope {text.scope}", remedy))
+        return None
+    return scope, category
+
+
+def _unit(name: str, problems: list[Problem]) -> Unit | None:
+    try:
+        return unit(name)
+    except CetError as error:
+        problems.append(_as_problem("unit", name, error))
+        return None
+
+
+def _factor(
+    column: str, name: str, activity: Unit | None, store: FactorStore, problems: list[Problem]
+) -> Factor | None:
+    if not name:
+        problems.append(
+            Problem(column, "", "no factor", "give the id of a factor of a pack, or of factors.toml")
+        )
+        return None
+    try:
+        factor = store.get(name)
+    except UnknownFactorError as error:
+        problems.append(_as_problem(column, name, error))
+        return None
+    if activity is not None:
+        try:
+            ratio_between(activity, factor.unit)
+        except CetError as error:
+            problems.append(_as_problem("unit", activity.name, error))
+    return factor
+
+
+def _check_outside(category: int, factor: Factor, problems: list[Problem]) -> None:
+    allowed = _ALLOWED_OUTSIDE[category]
+    strangers = [gas.name for gas, _ in factor.components if gas.family not in allowed]
+    if strangers:
+        remedy = "give the line its scope: what belongs outside goes there by itself"
+        problem = f"the factor has gases that don't belong here ({', '.join(strangers)})"
+        problems.append(Problem("factor", factor.id, problem, remedy))
+
+
+def _as_problem(column: str, value: str, error: CetError) -> Problem:
+    problem, remedy = getattr(error, "problem", str(error)), getattr(error, "remedy", "")
+    return Problem(column, value[:80], problem, remedy or "correct it")
+
+
+def _streams(
+    text: ShapeText, place: tuple[Scope, int], activity: Unit, factors: tuple[Factor, Factor], gwp: GwpSet
+) -> tuple[Stream, ...]:
+    scope, category = place
+    location, market = factors
+    if scope is not Scope.SCOPE_2:
+        return tuple(_split(LotKey(text.facility, scope, category, Method.PHYSICAL), location, activity, gwp))
+    by_location = _split(
+        LotKey(text.facility, scope, category, Method.LOCATION_BASED), location, activity, gwp
+    )
+    by_market = _split(LotKey(text.facility, scope, category, Method.MARKET_BASED), market, activity, gwp)
+    return (*by_location, *(stream for stream in by_market if stream.key.scope is scope))
+
+
+def _split(own: LotKey, factor: Factor, activity: Unit, gwp: GwpSet) -> list[Stream]:
+    """One stream per lot the factor's gases belong to; the line's own first, if it has any part in it."""
+    ratio = ratio_between(activity, factor.unit)
+    masses: dict[LotKey, dict[str, Fraction]] = {}
+    totals: dict[LotKey, Fraction] = {}
+    if factor.co2e_mg is not None or own.scope is Scope.SCOPE_2:
+        masses[own], totals[own] = {}, Fraction(0)
+    for gas, per_unit in factor.components:
+        key = own
+        if own.scope is not Scope.OUTSIDE and gas.family in _OUTSIDE_OF:
+            key = LotKey(own.facility, Scope.OUTSIDE, _OUTSIDE_OF[gas.family], Method.PHYSICAL)
+        masses.setdefault(key, {})[gas.name] = per_unit * ratio
+        totals[key] = totals.get(key, Fraction(0)) + per_unit * ratio * gas.gwp(gwp)
+    unsplit = (factor.co2e_mg or Fraction(0)) * ratio
+    return [
+        Stream(
+            key,
+            factor,
+            totals[key] + (unsplit if key == own else 0),
+            tuple(sorted(masses[key].items())),
+            unsplit if key == own else Fraction(0),
+        )
+        for key in sorted(masses, key=lambda key: key != own)
+    ]

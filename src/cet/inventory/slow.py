@@ -1,0 +1,112 @@
+"""The rows of a package read one by one in Python: exact row numbers, any CSV the standard allows."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from cet.errors import Finding
+from cet.inventory.folder import ACTIVITIES
+from cet.inventory.rows import COLUMNS, REQUIRED, Bounds, Problem, ShapeText, parse_row
+from cet.inventory.shapes import ShapeRules, examine_shape
+from cet.inventory.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def read_header(path: Path) -> tuple[tuple[str, ...], list[Finding]]:
+    """The columns of the CSV in file order, and what is wrong with them."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file, strict=True), [])
+    except csv.Error as error:
+        return (), [
+            Finding(ACTIVITIES, 1, "", "", f"not CSV: {error}", "quote cells that hold commas or quotes")
+        ]
+    findings = [
+        Finding(ACTIVITIES, 1, name[:80], "", "column twice", "keep one")
+        for name in sorted({name for name in header if header.count(name) > 1})
+    ]
+    findings += [
+        Finding(ACTIVITIES, 1, name, "", "column missing", f"add the column {name}")
+        for name in REQUIRED
+        if name not in header
+    ]
+    for name in header:
+        if name not in COLUMNS:
+            near = name.strip().lower()
+            remedy = f"rename it to {near}" if near in COLUMNS else f"the columns are {', '.join(COLUMNS)}"
+            findings.append(Finding(ACTIVITIES, 1, name[:80], "", "unknown column", remedy))
+    if len(header) == 1 and ";" in header[0]:
+        findings = [
+            Finding(ACTIVITIES, 1, "", "", "semicolons between columns", "separate columns by commas")
+        ]
+    return tuple(header), findings
+
+
+def records(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str] | Finding]]:
+    """Row number and cells of every record, absent optional columns as empty text; or the finding in its place."""
+    blank = dict.fromkeys(COLUMNS, "")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        row = 0
+        while True:
+            row += 1
+            try:
+                cells = next(reader, None)
+            except csv.Error as error:
+                yield (
+                    row,
+                    Finding(
+                        ACTIVITIES,
+                        row,
+                        "",
+                        "",
+                        f"not CSV: {error}",
+                        "close every quote; double quotes in cells",
+                    ),
+                )
+                return
+            if cells is None:
+                return
+            if row == 1 or not cells:
+                continue
+            if len(cells) != len(columns):
+                problem = f"{len(cells)} cells under {len(columns)} columns"
+                yield (
+                    row,
+                    Finding(
+                        ACTIVITIES, row, "", "", problem, "quote cells that hold commas; leave no cell out"
+                    ),
+                )
+                continue
+            yield row, {**blank, **dict(zip(columns, cells, strict=True))}
+
+
+def tally_rows(path: Path, columns: tuple[str, ...], bounds: Bounds, rules: ShapeRules) -> Tally:
+    """Reads, checks and adds up every row, and finds ids used twice."""
+    tally = Tally()
+    wrong: dict[ShapeText, list[Problem]] = {}
+    seen: dict[str, int] = {}
+    for number, cells in records(path, columns):
+        if isinstance(cells, Finding):
+            tally.findings.append(cells)
+            continue
+        tally.rows += 1
+        first = seen.setdefault(cells["id"], number)
+        if first != number and cells["id"]:
+            remedy = f"row {first} has it already; give every line its own id"
+            tally.report(number, [Problem("id", cells["id"][:80], "id used twice", remedy)])
+        shape = ShapeText(*(cells[name] for name in ShapeText._fields))
+        if shape not in wrong:
+            wrong[shape] = examine_shape(shape, rules)[1]
+        tally.report(number, wrong[shape])
+        row, problems = parse_row(cells, bounds)
+        tally.report(number, problems)
+        if row is not None and not wrong[shape]:
+            tally.add_row(row)
+        if tally.full:
+            break
+    return tally

@@ -1,0 +1,39 @@
+"""The statement of an inventory: canonical lines and their Merkle root, the document, the lots, the data to sign.
+
+draft = build(inventory, participant="0x…", verifier="0x…")
+draft.statement.id, draft.statement.typed_data(chain_id, registry), draft.chunks, draft.document
+proof = draft.prove("fleet-diesel")
+"""
+
+from cet.statement.building import LineProof, StatementDraft, build
+from cet.statement.document import canonical_document
+from cet.statement.lines import canonical_line, leaf_of, line_salt
+from cet.statement.merkle import MerkleTree, verify
+from cet.statement.model import MAX_CHUNK, Statement, lot_chunks
+from cet.statement.signing import (
+    ASSURANCE_LEVELS,
+    attestation_typed_data,
+    opinion_typed_data,
+    standard_word,
+    statement_typed_data,
+)
+
+__all__ = [
+    "ASSURANCE_LEVELS",
+    "MAX_CHUNK",
+    "LineProof",
+    "MerkleTree",
+    "Statement",
+    "StatementDraft",
+    "attestation_typed_data",
+    "build",
+    "canonical_document",
+    "canonical_line",
+    "leaf_of",
+    "line_salt",
+    "lot_chunks",
+    "opinion_typed_data",
+    "standard_word",
+    "statement_typed_data",
+    "verify",
+]
