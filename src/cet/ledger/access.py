@@ -1,0 +1,69 @@
+"""OpenZeppelin's access manager: who may call the operators' functions, and after what delay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cet.ledger.contract import Contract, first, nothing
+from cet.ledger.interfaces import interface
+
+if TYPE_CHECKING:
+    from cet.ledger.chain import Call
+
+ADMIN = 0
+OPERATOR = 1
+ENFORCER = 2
+
+OPERATOR_FUNCTIONS = {
+    "StatementRegistry": (
+        "enrol",
+        "suspend",
+        "assignEntity",
+        "accredit",
+        "setOracle",
+        "setAttestationsRequired",
+    ),
+    "CarbonEmissionsToken": ("setClosed",),
+    "CarbonOffsetToken": ("setProgram",),
+}
+"""Who takes part, which programmes issue, and what is closed in an emergency."""
+
+ENFORCER_FUNCTIONS = {
+    "CarbonEmissionsToken": ("setFrozenTokens", "forcedTransfer"),
+    "CarbonOffsetToken": ("setFrozenTokens", "forcedTransfer"),
+}
+"""Disputes and legal succession (ERC-7943): another role, so that an operator alone moves nobody's tokens."""
+
+
+class AccessManager(Contract):
+    """Typed calls of the access manager. Delays are seconds."""
+
+    name = "AccessManager"
+
+    def grant_role(self, role: int, account: str, delay: int) -> Call[None]:
+        return self.call("grantRole", role, account, delay, read=nothing)
+
+    def revoke_role(self, role: int, account: str) -> Call[None]:
+        return self.call("revokeRole", role, account, read=nothing)
+
+    def renounce_role(self, role: int, account: str) -> Call[None]:
+        """The caller gives up its own role; `account` is the caller, as confirmation."""
+        return self.call("renounceRole", role, account, read=nothing)
+
+    def label_role(self, role: int, label: str) -> Call[None]:
+        return self.call("labelRole", role, label, read=nothing)
+
+    def assign_functions(self, target: Contract, functions: tuple[str, ...], role: int) -> Call[None]:
+        """From now on only holders of `role` may call these functions of `target`."""
+        entries = interface(target.name).functions
+        selectors = tuple(entries[function].selector for function in functions)
+        return self.call("setTargetFunctionRole", target.address, selectors, role, read=nothing)
+
+    def schedule(self, call: Call[Any], when: int = 0) -> Call[bytes]:
+        """Announces a delayed call, which its sender makes once the delay is over; `when` 0 is the earliest time."""
+        return self.call("schedule", call.to, call.data, when, read=first)
+
+    def has_role(self, role: int, account: str) -> tuple[bool, int]:
+        """Whether the account holds the role, and the delay of its calls."""
+        holds, delay = self.view("hasRole", role, account, read=tuple)
+        return holds, delay

@@ -1,0 +1,64 @@
+"""The ledger as one object: a chain, a deployment on it, and its contracts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cet.ledger.access import AccessManager
+from cet.ledger.deployment import require_code
+from cet.ledger.emissions import EmissionsToken
+from cet.ledger.offsets import OffsetToken
+from cet.ledger.record import Deployment
+from cet.ledger.registry import StatementRegistry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cet.ledger.chain import Call, Chain, Outcome
+    from cet.ledger.signing import Signer
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """`registry`, `emissions`, `offsets` and `access` build calls and answer views; `send` sends calls."""
+
+    def __init__(self, chain: Chain, deployment: Deployment) -> None:
+        """Raises WrongChain or DeploymentError unless the deployment is there."""
+        deployment.require_chain(chain)
+        require_code(chain, deployment)
+        self.chain = chain
+        self.deployment = deployment
+        self.registry = StatementRegistry(chain, deployment.address("StatementRegistry"))
+        self.emissions = EmissionsToken(chain, deployment.address("CarbonEmissionsToken"))
+        self.offsets = OffsetToken(chain, deployment.address("CarbonOffsetToken"))
+        self.access = AccessManager(chain, deployment.address("AccessManager"))
+
+    @classmethod
+    def open(cls, chain: Chain, record: Path) -> Ledger:
+        """The ledger a deployment record names."""
+        return cls(chain, Deployment.read(record))
+
+    def send(self, call: Call[T], signer: Signer) -> Outcome[T]:
+        """Simulates, sends and waits. Raises Refused, and then nothing was sent."""
+        return self.chain.send(call, signer)
+
+    def simulate(self, call: Call[T], signer: Signer) -> T:
+        """What the call would return; raises Refused as the chain would."""
+        return self.chain.simulate(call, signer.address)
+
+    def describe(self, call: Call[Any]) -> str:
+        """The call as text: contract, function, arguments."""
+        names = (parameter.name for parameter in call.entry.inputs)
+        shown = ", ".join(
+            f"{name}={_shown(value)}" for name, value in zip(names, call.arguments, strict=True)
+        )
+        return f"{call.function}({shown})"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    return str(value)

@@ -1,0 +1,99 @@
+"""The statement registry: who may make, verify and attest statements, and which are recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cet.ledger.contract import Contract, first, nothing
+from cet.ledger.statements import Evidence, Statement, StatementRecord, entity_hash
+
+if TYPE_CHECKING:
+    from eth_typing import ChecksumAddress
+
+    from cet.ledger.chain import Call
+
+
+class StatementRegistry(Contract):
+    """Typed calls of the registry. Times are seconds since 1970, days are days since 1970-01-01."""
+
+    name = "StatementRegistry"
+
+    # Operators
+
+    def enrol(self, participant: str, name: str) -> Call[None]:
+        return self.call("enrol", participant, name, read=nothing)
+
+    def suspend(self, participant: str) -> Call[None]:
+        """Bars a participant from new statements; what it holds stays."""
+        return self.call("suspend", participant, read=nothing)
+
+    def assign_entity(self, entity_id: str, participant: str) -> Call[None]:
+        """Gives a participant, for ever, the right to speak for an entity."""
+        return self.call("assignEntity", entity_id, participant, read=nothing)
+
+    def accredit(self, verifier: str, valid_from: int, valid_until: int, name: str) -> Call[None]:
+        return self.call("accredit", verifier, valid_from, valid_until, name, read=nothing)
+
+    def set_oracle(self, oracle: str, *, trusted: bool) -> Call[None]:
+        return self.call("setOracle", oracle, trusted, read=nothing)
+
+    def set_attestations_required(self, required: int) -> Call[None]:
+        return self.call("setAttestationsRequired", required, read=nothing)
+
+    # Anyone
+
+    def submit(self, statement: Statement, evidence: Evidence) -> Call[int]:
+        """Records a statement; its number. One already recorded just returns its number."""
+        return self.call("submit", statement.encode(), evidence.encode(), read=first)
+
+    # Views
+
+    def record(self, statement_id: bytes) -> StatementRecord | None:
+        """What is kept of a statement, None if it is not recorded."""
+        record = self.view("record", statement_id, read=lambda values: StatementRecord.decode(values[0]))
+        return record if record.number else None
+
+    def id_at(self, number: int) -> bytes | None:
+        identity: bytes = self.view("idAt", number, read=first)
+        return identity if any(identity) else None
+
+    def id_of(self, statement: Statement) -> bytes:
+        identity: bytes = self.view("idOf", statement.encode(), read=first)
+        return identity
+
+    def participant_of_entity(self, entity_id: str) -> ChecksumAddress | None:
+        """Who speaks for an entity, None if nobody does."""
+        address: ChecksumAddress = self.view("participantOfEntity", entity_hash(entity_id), read=first)
+        return address if int(address, 16) else None
+
+    def is_enrolled(self, participant: str) -> bool:
+        return bool(self.view("isEnrolled", participant, read=first))
+
+    def is_oracle(self, account: str) -> bool:
+        return bool(self.view("isOracle", account, read=first))
+
+    def attestations_required(self) -> int:
+        return int(self.view("attestationsRequired", read=first))
+
+    def accreditation(self, verifier: str) -> tuple[int, int]:
+        """From and until when a verifier is accredited; (0, 0) if it never was."""
+        begin, end = self.view("accreditation", verifier, read=tuple)
+        return begin, end
+
+    def periods(self, entity: bytes) -> tuple[tuple[int, int], ...]:
+        """First and last days of the entity's statements, ascending."""
+        found: list[tuple[int, int]] = []
+        _, day = self.view("periodAt", entity, 0, read=tuple)
+        while day:
+            last, following = self.view("periodAt", entity, day, read=tuple)
+            found.append((day, last))
+            day = following
+        return tuple(found)
+
+    def previous_period(self, entity: bytes, first_day: int) -> int:
+        """First day of the entity's nearest statement that begins before `first_day`, 0 if there is none."""
+        return max((begin for begin, _ in self.periods(entity) if begin < first_day), default=0)
+
+    def verify_line(self, statement: Statement, line: bytes, proof: tuple[bytes, ...]) -> bool:
+        """Whether the canonical bytes are an activity line of the recorded statement."""
+        return bool(self.view("verifyLine", statement.encode(), line, proof, read=first))
