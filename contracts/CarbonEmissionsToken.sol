@@ -23,6 +23,7 @@ import {HookCalls} from "./libraries/HookCalls.sol";
 import {LotCode, LotCodes} from "./libraries/LotCode.sol";
 import {LotKeys} from "./libraries/LotKey.sol";
 import {Annex, Lot, LotLedger, LotStore} from "./libraries/LotStore.sol";
+import {Shares} from "./libraries/Shares.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 
 /// @title CarbonEmissionsToken
@@ -263,7 +264,8 @@ contract CarbonEmissionsToken is
 
     /// @inheritdoc ICarbonEmissionsToken
     function removeOffset(uint64 key, uint64 amount) external outsideHooks onlyOffsets {
-        _setOffset(key, _figuresOf(key).offset() - amount);
+        uint256 figures_ = _ledger.lots[key].figures;
+        _setOffset(key, figures_, figures_.offset() - amount);
     }
 
     /// @inheritdoc ICarbonEmissionsToken
@@ -276,7 +278,8 @@ contract CarbonEmissionsToken is
         _requireHolder(from, holder);
         uint256 surplus = Evaluation.figures(_ledger, from).surplus;
         require(amount <= surplus, SurplusTooSmall(amount, surplus));
-        _setOffset(from, _figuresOf(from).offset() - amount);
+        uint256 figures_ = _ledger.lots[from].figures;
+        _setOffset(from, figures_, figures_.offset() - amount);
         _addOffset(to, amount, holder);
     }
 
@@ -284,19 +287,19 @@ contract CarbonEmissionsToken is
         _requireHolder(key, holder);
         LotCode code = _codeOf(key);
         require(code.isLive(), NotOffsettable(key, LotCode.unwrap(code)));
-        uint256 net = Evaluation.figures(_ledger, key).net;
+        uint256 figures_ = _ledger.lots[key].figures;
+        uint256 net = LotKeys.isDerived(key)
+            ? Evaluation.figures(_ledger, key).net
+            : Shares.less(figures_.gross(), figures_.offset());
         require(amount <= net, OffsetExceedsNet(amount, net));
-        _setOffset(key, _figuresOf(key).offset() + amount);
+        _setOffset(key, figures_, figures_.offset() + amount);
     }
 
-    function _setOffset(uint64 key, uint256 offset) private {
-        Lot storage lot = _ledger.lots[key];
-        uint256 figures_ = lot.figures.withOffset(offset);
-        lot.figures = figures_;
-        emit OffsetChanged(key, offset);
-        if (LotKeys.isDerived(key)) return;
-        Figures memory f = Evaluation.figures(_ledger, key);
-        emit NetChanged(key, f.gross, f.net);
+    /// A source lot's new net is announced at once; a derived lot's by `cascade`.
+    function _setOffset(uint64 key, uint256 figures_, uint256 offset) private {
+        _ledger.lots[key].figures = figures_.withOffset(offset);
+        if (LotKeys.isDerived(key)) emit OffsetChanged(key, offset);
+        else emit NetChanged(key, figures_.gross(), Shares.less(figures_.gross(), offset));
     }
 
     // Cascade

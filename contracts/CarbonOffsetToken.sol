@@ -14,40 +14,19 @@ import {
     Retirement
 } from "./interfaces/ICarbonOffsetToken.sol";
 import {ITokenRenderer} from "./interfaces/ITokenRenderer.sol";
+import {CreditStore} from "./libraries/CreditStore.sol";
 import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 import {PlainText} from "./libraries/PlainText.sol";
 
 /// @title CarbonOffsetToken
 contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged {
+    using CreditStore for uint256;
     using DisjointRanges for DisjointRanges.Set;
-
-    /// One slot: what is neither retired, applied nor voided is held.
-    struct Account {
-        uint56 issued;
-        uint56 retired;
-        uint56 applied;
-        uint56 voided;
-        BatchStatus status;
-        bool exAnte;
-    }
 
     struct Program {
         address operator;
         uint64 cap;
         uint64 issued;
-    }
-
-    struct Certificate {
-        uint64 batch;
-        uint64 first;
-        uint64 amount;
-        uint40 at;
-    }
-
-    /// A holder's units of a batch; `frozen` of them (ERC-7943) cannot be moved, and may exceed `held`.
-    struct Holding {
-        uint128 frozen;
-        uint128 held;
     }
 
     uint256 private constant MG_PER_TONNE = 1e9;
@@ -56,10 +35,11 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     ICarbonEmissionsToken public immutable emissions;
     ITokenRenderer private immutable _renderer;
 
-    mapping(uint64 batch => Account) private _accounts;
-    mapping(uint256 batch => mapping(address holder => Holding)) private _holdings;
+    /// Packed words: see CreditStore.
+    mapping(uint64 batch => uint256) private _accounts;
+    mapping(uint256 batch => mapping(address holder => uint256)) private _holdings;
+    mapping(bytes32 certificate => uint256) private _certificates;
     mapping(uint64 batch => mapping(uint64 lot => uint64)) public appliedTo;
-    mapping(bytes32 certificate => Certificate) public certificateOf;
     mapping(bytes32 program => Program) public programOf;
     mapping(uint64 batch => CreditBatch) private _batches;
     mapping(bytes32 series => DisjointRanges.Set) private _serials;
@@ -92,17 +72,17 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         _serials[_seriesOf(c.program, c.serialPrefix)].insert(c.firstSerial, c.lastSerial, previousSerial);
 
         uint256 amount = (uint256(c.lastSerial) - c.firstSerial + 1) * MG_PER_TONNE;
-        require(amount <= type(uint56).max, BatchTooLarge(amount, type(uint56).max));
+        require(amount <= CreditStore.LARGEST_BATCH, BatchTooLarge(amount, CreditStore.LARGEST_BATCH));
         Program storage p = programOf[c.program];
         uint256 total = p.issued + amount;
         require(total <= p.cap, ProgramCapExceeded(total, p.cap));
         batch = batchIdOf(c);
-        require(_accounts[batch].status == BatchStatus.Unknown, BatchExists(batch));
+        require(_accounts[batch] == 0, BatchExists(batch));
 
         p.issued = uint64(total);
-        _accounts[batch] = Account(uint56(amount), 0, 0, 0, BatchStatus.Active, c.exAnte);
+        _accounts[batch] = CreditStore.account(amount, BatchStatus.Active, c.exAnte);
         _batches[batch] = c;
-        _holdings[batch][to].held += uint128(amount);
+        _holdings[batch][to] += amount;
         emit BatchIssued(batch, to, amount, c);
         emit TransferSingle(msg.sender, address(0), to, batch, amount);
         ERC1155Utils.checkOnERC1155Received(msg.sender, address(0), to, batch, amount, "");
@@ -112,11 +92,12 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     /// @dev Revocation is for ever, and only from suspension: first nothing moves, then it is judged.
     function setStatus(uint64 batch, BatchStatus status, string calldata reason) external {
         _requireOperator(_batches[batch].program);
-        BatchStatus actual = _accounts[batch].status;
+        uint256 account = _accounts[batch];
+        BatchStatus actual = account.status();
         bool allowed = (actual == BatchStatus.Active && status == BatchStatus.Suspended)
             || (actual == BatchStatus.Suspended && (status == BatchStatus.Active || status == BatchStatus.Revoked));
         require(allowed, BatchStatusForbidden(batch, actual, status));
-        _accounts[batch].status = status;
+        _accounts[batch] = account.withStatus(status);
         emit BatchStatusSet(batch, status, reason);
     }
 
@@ -126,32 +107,32 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     function retire(uint64 batch, uint64 amount, Retirement calldata details) external returns (bytes32 certificate) {
         bool named = bytes(details.beneficiary).length != 0 && details.periodStart <= details.periodEnd;
         require(named, RetirementInvalid());
-        Account memory account = _usable(batch, amount);
-        uint64 first = _consumed(account);
-        account.retired += uint56(amount);
-        _accounts[batch] = account;
+        uint256 account = _usable(batch, amount);
+        uint64 first = uint64(account.consumed());
+        _accounts[batch] = account.addRetired(amount);
         _burn(msg.sender, batch, amount);
         certificate = keccak256(abi.encode(batch, first, msg.sender, details));
-        certificateOf[certificate] = Certificate(batch, first, amount, uint40(block.timestamp));
+        _certificates[certificate] = CreditStore.certificate(batch, first, amount, block.timestamp);
         emit CreditsRetired(certificate, batch, msg.sender, first, amount, details);
     }
 
     /// @inheritdoc ICarbonOffsetToken
     function applyTo(uint64 batch, uint64 lot, uint64 amount) external {
-        Account memory account = _usable(batch, amount);
-        uint64 first = _consumed(account);
-        account.applied += uint56(amount);
-        _accounts[batch] = account;
+        uint256 account = _usable(batch, amount);
+        _accounts[batch] = account.addApplied(amount);
         _burn(msg.sender, batch, amount);
-        appliedTo[batch][lot] += amount;
-        emit CreditsApplied(batch, lot, msg.sender, first, amount);
+        unchecked {
+            // A batch is below 2^56 mg in all.
+            appliedTo[batch][lot] += amount;
+        }
+        emit CreditsApplied(batch, lot, uint64(account.consumed()), amount);
         emissions.applyOffset(lot, amount, msg.sender);
     }
 
     /// @inheritdoc ICarbonOffsetToken
     function moveSurplus(uint64 batch, uint64 from, uint64 to, uint64 amount) external {
         require(amount != 0, AmountZero());
-        _requireActive(batch, _accounts[batch].status);
+        _requireActive(batch, _accounts[batch]);
         uint64 applied = appliedTo[batch][from];
         require(amount <= applied, ApplicationTooSmall(amount, applied));
         appliedTo[batch][from] = applied - amount;
@@ -165,10 +146,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     /// @inheritdoc ICarbonOffsetToken
     function voidApplication(uint64 batch, uint64 lot) external {
         uint64 amount = appliedTo[batch][lot];
-        Account memory account = _voidable(batch, amount);
-        account.applied -= uint56(amount);
-        account.voided += uint56(amount);
-        _accounts[batch] = account;
+        _accounts[batch] = _voidable(batch, amount).moveAppliedToVoided(amount);
         delete appliedTo[batch][lot];
         emit ApplicationVoided(batch, lot, amount);
         emissions.removeOffset(lot, amount);
@@ -176,11 +154,10 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
 
     /// @inheritdoc ICarbonOffsetToken
     function voidHolding(uint64 batch, address holder) external {
-        uint64 amount = uint64(_holdings[batch][holder].held);
-        Account memory account = _voidable(batch, amount);
-        account.voided += uint56(amount);
-        _accounts[batch] = account;
-        _holdings[batch][holder].held = 0;
+        uint256 holding = _holdings[batch][holder];
+        uint64 amount = uint64(holding.held());
+        _accounts[batch] = _voidable(batch, amount).addVoided(amount);
+        _holdings[batch][holder] = holding - amount;
         emit HoldingVoided(batch, holder, amount);
         emit TransferSingle(msg.sender, holder, address(0), batch, amount);
     }
@@ -193,36 +170,33 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         require(msg.sender == operator, NotProgramOperator(msg.sender, operator));
     }
 
-    function _requireActive(uint64 batch, BatchStatus status) private pure {
-        require(status == BatchStatus.Active, BatchNotActive(batch, status));
+    function _requireActive(uint64 batch, uint256 account) private pure {
+        require(account.status() == BatchStatus.Active, BatchNotActive(batch, account.status()));
     }
 
-    function _usable(uint64 batch, uint64 amount) private view returns (Account memory account) {
+    function _usable(uint64 batch, uint64 amount) private view returns (uint256 account) {
         account = _accounts[batch];
         require(amount != 0, AmountZero());
-        _requireActive(batch, account.status);
-        require(!account.exAnte, ExAnteNotUsable(batch));
+        _requireActive(batch, account);
+        require(!account.isExAnte(), ExAnteNotUsable(batch));
     }
 
-    function _voidable(uint64 batch, uint64 amount) private view returns (Account memory account) {
+    function _voidable(uint64 batch, uint64 amount) private view returns (uint256 account) {
         account = _accounts[batch];
-        require(account.status == BatchStatus.Revoked, BatchNotRevoked(batch, account.status));
+        require(account.status() == BatchStatus.Revoked, BatchNotRevoked(batch, account.status()));
         require(amount != 0, NothingToVoid(batch));
-    }
-
-    /// Where the next serials begin: what was consumed is retired, applied, or voided after one of them.
-    function _consumed(Account memory account) private pure returns (uint64) {
-        return uint64(account.retired) + account.applied + account.voided;
     }
 
     /// Takes units out of a holding; frozen ones stay.
     function _take(address from, uint256 id, uint256 value) private {
-        Holding storage holding = _holdings[id][from];
-        (uint256 held, uint256 frozen) = (holding.held, holding.frozen);
-        require(value <= held, ERC1155InsufficientBalance(from, held, value, id));
-        uint256 unfrozen = frozen < held ? held - frozen : 0;
+        uint256 holding = _holdings[id][from];
+        require(value <= holding.held(), ERC1155InsufficientBalance(from, holding.held(), value, id));
+        uint256 unfrozen = holding.unfrozen();
         require(value <= unfrozen, ERC7943InsufficientUnfrozenBalance(from, id, value, unfrozen));
-        holding.held = uint128(held - value);
+        unchecked {
+            // value ≤ held, the low half of the word.
+            _holdings[id][from] = holding - value;
+        }
     }
 
     function _burn(address from, uint64 batch, uint64 amount) private {
@@ -232,10 +206,12 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
 
     function _move(address from, address to, uint256 id, uint256 value) internal override {
         uint64 batch = uint64(id);
-        _requireActive(batch, _accounts[batch].status);
+        _requireActive(batch, _accounts[batch]);
         _take(from, id, value);
-        // A batch is below 2^56 mg in all.
-        _holdings[id][to].held += uint128(value);
+        unchecked {
+            // A batch is below 2^56 mg in all; the low half of the word takes 2^128.
+            _holdings[id][to] += value;
+        }
     }
 
     function _seriesOf(bytes32 program, string calldata prefix) private pure returns (bytes32) {
@@ -246,7 +222,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
 
     /// @notice Freezes an absolute amount of a holder's credits of a batch.
     function setFrozenTokens(address account, uint256 id, uint256 amount) external restricted returns (bool) {
-        _holdings[id][account].frozen = uint128(amount > type(uint128).max ? type(uint128).max : amount);
+        _holdings[id][account] = _holdings[id][account].withFrozen(amount);
         emit Frozen(account, id, amount);
         return true;
     }
@@ -254,13 +230,12 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     /// @notice Moves credits by order of law, frozen ones too; a suspended or revoked batch stays where it is.
     function forcedTransfer(address from, address to, uint256 id, uint256 amount) external restricted returns (bool) {
         require(to != address(0), ERC7943CannotReceive(to));
-        Holding storage holding = _holdings[id][from];
-        uint128 kept = holding.frozen;
-        if (kept != 0) {
+        uint256 holding = _holdings[id][from];
+        uint256 left = holding.held() > amount ? holding.held() - amount : 0;
+        if (left < holding.frozen()) {
             // The standard wants the freeze lifted, and said so, before the transfer.
-            uint256 left = holding.held > amount ? holding.held - amount : 0;
-            holding.frozen = uint128(left < kept ? left : kept);
-            emit Frozen(from, id, holding.frozen);
+            _holdings[id][from] = holding.withFrozen(left);
+            emit Frozen(from, id, left);
         }
         _move(from, to, id, amount);
         emit ForcedTransfer(from, to, id, amount);
@@ -279,24 +254,32 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
 
     function canTransfer(address from, address to, uint256 id, uint256 amount) external view returns (bool) {
         if (id > type(uint64).max || from == address(0) || to == address(0)) return false;
-        if (_accounts[uint64(id)].status != BatchStatus.Active) return false;
-        Holding memory holding = _holdings[id][from];
-        return holding.frozen <= holding.held && amount <= holding.held - holding.frozen;
+        if (_accounts[uint64(id)].status() != BatchStatus.Active) return false;
+        return amount <= _holdings[id][from].unfrozen();
     }
 
     function getFrozenTokens(address account, uint256 id) external view returns (uint256) {
-        return _holdings[id][account].frozen;
+        return _holdings[id][account].frozen();
     }
 
     // Views
 
     /// @inheritdoc ICarbonOffsetToken
     function batchOf(uint64 batch) external view returns (BatchView memory v) {
-        Account memory a = _accounts[batch];
-        (v.issued, v.retired, v.applied, v.voided) = (a.issued, a.retired, a.applied, a.voided);
-        v.held = v.issued - v.retired - v.applied - v.voided;
-        v.status = a.status;
+        uint256 account = _accounts[batch];
+        v.issued = account.issued();
+        v.retired = account.retired();
+        v.applied = account.applied();
+        v.voided = account.voided();
+        v.held = v.issued - account.consumed();
+        v.status = account.status();
         v.batch = _batches[batch];
+    }
+
+    /// @inheritdoc ICarbonOffsetToken
+    function certificateOf(bytes32 certificate) external view returns (uint64 batch, uint64 first, uint64 amount, uint40 at) {
+        uint256 word = _certificates[certificate];
+        return (uint64(word >> 192), uint64(word >> 128), uint64(word >> 64), uint40(word));
     }
 
     /// @inheritdoc ICarbonOffsetToken
@@ -315,7 +298,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     }
 
     function balanceOf(address account, uint256 id) public view override(ERC1155Surface) returns (uint256) {
-        return _holdings[id][account].held;
+        return _holdings[id][account].held();
     }
 
     function uri(uint256 id) external view returns (string memory) {

@@ -105,9 +105,7 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
             gwpSet: s.gwpSet,
             level: e.level,
             coverage: e.coverage,
-            recordedAt: uint40(block.timestamp),
             verifier: s.verifier,
-            participant: s.participant,
             standard: e.standard
         });
         // One live statement for an entity and day: this is what lets a source-period be minted only once (law 10).

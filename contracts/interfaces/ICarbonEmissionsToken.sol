@@ -101,7 +101,7 @@ interface ICarbonEmissionsToken {
     event EstimateDisplaced(uint64 indexed estimate, uint64 indexed lot, uint64 units);
     event OfferCancelled(uint64 indexed lot, uint64 indexed parent);
     event OptedIn(address indexed dependent, address indexed supplier, OptIn terms);
-    /// The holder's own offset of a lot is now `offset` mg.
+    /// The holder's own offset of a derived lot is now `offset` mg; a source lot's `NetChanged` says it: gross − net.
     event OffsetChanged(uint64 indexed lot, uint256 offset);
     event NetChanged(uint64 indexed lot, uint256 gross, uint256 net);
     event HookSet(address indexed participant, address hook);

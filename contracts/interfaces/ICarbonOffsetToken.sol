@@ -60,7 +60,7 @@ interface ICarbonOffsetToken {
         bytes32 indexed certificate, uint64 indexed batch, address indexed holder, uint64 first, uint64 amount, Retirement details
     );
     /// Credits [first, first + amount) of the batch, in mg from its first serial, are applied to a lot.
-    event CreditsApplied(uint64 indexed batch, uint64 indexed lot, address indexed holder, uint64 first, uint64 amount);
+    event CreditsApplied(uint64 indexed batch, uint64 indexed lot, uint64 first, uint64 amount);
     event SurplusMoved(uint64 indexed batch, uint64 indexed from, uint64 indexed to, uint64 amount);
     event BatchStatusSet(uint64 indexed batch, BatchStatus status, string reason);
     event ApplicationVoided(uint64 indexed batch, uint64 indexed lot, uint64 amount);

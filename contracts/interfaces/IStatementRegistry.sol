@@ -44,7 +44,7 @@ struct Evidence {
     uint16 previousPeriod;
 }
 
-/// @notice What the registry keeps of a statement.
+/// @notice What the registry keeps of a statement; the rest is in `StatementRecorded`, committed by the id.
 struct StatementRecord {
     uint32 number;
     uint16 periodStart;
@@ -52,9 +52,7 @@ struct StatementRecord {
     uint8 gwpSet;
     uint8 level;
     uint16 coverage;
-    uint40 recordedAt;
     address verifier;
-    address participant;
     bytes32 standard;
 }
 

@@ -1,0 +1,139 @@
+"""Gas of whole transactions on anvil, a row for each operation, beside what peers spend on the same work.
+
+`python -m bench.gas` writes bench/results/gas.json and prints a table. Gas is exact: the same contracts give the same
+figures on every machine, so CI compares the file (`--check`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.devnet import Bench, Devnet
+
+RESULTS = Path(__file__).parent / "results" / "gas.json"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Target and peers of a row; the prototype and the peers are those measured before this project began."""
+
+    what: str
+    target: int | None = None
+    prototype: int | None = None
+    peers: str = ""
+
+
+ROWS = {
+    "mint_20_per_lot": Row("mint a statement of 20 lots, per lot", 38_000, 32_011, "Hyperledger 566,213; EWF 765,397"),
+    "mint_100_per_lot": Row("mint a statement of 100 lots, per lot", 30_000, 25_448, "Nori 186,795, batch 118,613"),
+    "allocate": Row("take up a signed offer", 95_000, 92_364, "CarbonTracker hop 2,120,255"),
+    "allocate_depth_10": Row("the same, ten lots deep", 95_000, 92_364),
+    "allocate_opted_in": Row("supplier allocates to an opted-in dependent"),
+    "compose_per_edge": Row("compose 20 lots, per edge", 20_000, 17_900),
+    "apply_offset": Row("apply credits to a lot, first", 75_000, 72_659, "Toucan retire with certificate 556,618"),
+    "apply_offset_repeated": Row("apply credits to the same lot again", 58_000, 55_559),
+    "apply_offset_1000_dependents": Row("the same, with 1,000 dependents below", 58_000),
+    "suspend": Row("suspend a batch of credits"),
+    "revoke": Row("revoke a suspended batch", 45_000, 40_651),
+    "void": Row("void one application of a revoked batch", 40_000, 36_685),
+    "cascade_per_lot": Row("announce 50 lots below an offset, per lot", 15_000, 13_009),
+    "hook_call": Row("what a hook that stores one word adds to a cascade"),
+    "net_chain_10": Row("read the net of a lot ten deep", 65_000, 62_799, "259,000"),
+    "net_diamond_2x10": Row("two wide, ten deep, all crossed", 180_000, 169_420, "7,726,000"),
+    "net_diamond_4x10": Row("four wide, ten deep, all crossed", 480_000, 462_594),
+    "net_1000_ancestors": Row("a lot with 1,000 edges above it"),
+    "cot_transfer_new": Row("transfer credits to a new holder", 60_000, 58_415, "Toucan 85,478; bare OpenZeppelin 57,508"),
+    "cot_transfer_existing": Row("transfer credits to a holder", 42_000, 41_315, "Toucan 68,378; bare OpenZeppelin 40,408"),
+    "cot_retire": Row("retire credits with a certificate", 65_000, 61_427, "Toucan 249,622"),
+}
+
+
+def measure(bench: Bench) -> dict[str, int]:
+    """Every row, on one fresh chain."""
+    gas: dict[str, int] = {}
+    for lots in (20, 100):
+        gas[f"mint_{lots}_per_lot"] = bench.mint(lots, gross=10**12, basis=10**12)[0] // lots
+
+    _, (source, second) = bench.mint(2, gross=10**12, basis=10**12)
+    gas["allocate"], _ = bench.accept(source, 10**9, 1, to=2)
+    gas["allocate_depth_10"], deep = bench.chain(source, 10)
+    gas["net_chain_10"] = bench.read(deep)
+    gas["allocate_opted_in"] = bench.allocate(second, 10**9)
+
+    _, sources = bench.mint(20, gross=10**12, basis=10**12)
+    gas["compose_per_edge"] = bench.compose([(key, 10**12) for key in sources])[0] // 20
+    for width in (2, 4):
+        gas[f"net_diamond_{width}x10"] = bench.read(bench.diamond(width, 10))
+    gas["net_1000_ancestors"] = bench.read(bench.wide_ancestry())
+
+    batch = bench.issue(1, 100_000)
+    gas["cot_transfer_new"] = bench.transfer(batch, 1, 2, 10**9)
+    gas["cot_transfer_existing"] = bench.transfer(batch, 1, 2, 10**9)
+    bench.retire(batch, 10**9)
+    gas["cot_retire"] = bench.retire(batch, 10**9)
+
+    _, (plant, other) = bench.mint(2, gross=10**14, basis=10**14)
+    bench.apply(batch, other, 10**9)
+    gas["apply_offset"] = bench.apply(batch, plant, 10**9)
+    gas["apply_offset_repeated"] = bench.apply(batch, plant, 10**9)
+    dependents = bench.fan_out(plant, 1_000, 10**10)
+    gas["apply_offset_1000_dependents"] = bench.apply(batch, plant, 10**10)
+    bench.cascade(dependents[:51])
+    bench.apply(batch, plant, 10**10)
+    gas["cascade_per_lot"] = bench.cascade(dependents[:50]) // 50
+    alone = bench.cascade(dependents[50:51])
+    bench.set_hook(3)
+    for _ in range(2):
+        bench.apply(batch, plant, 10**10)
+        hooked = bench.cascade(dependents[50:51])
+    gas["hook_call"] = hooked - alone
+    gas["suspend"], gas["revoke"] = bench.set_status(batch, 2), bench.set_status(batch, 3)
+    gas["void"] = bench.void(batch, plant)
+    return {name: gas[name] for name in ROWS}
+
+
+def show(gas: dict[str, int], before: dict[str, int]) -> None:
+    """The table, with targets, the prototype, peers, and what changed since the committed snapshot."""
+    table = Table(title="Gas of a whole transaction (anvil, cancun)", caption="target and prototype: docs/gas.md")
+    for heading in ("row", "what", "gas", "target", "prototype", "since snapshot", "peers, same work"):
+        table.add_column(heading, justify="right" if heading in ("gas", "target", "prototype") else "left")
+    for name, row in ROWS.items():
+        over = row.target is not None and gas[name] > row.target
+        change = gas[name] - before[name] if name in before else None
+        table.add_row(
+            name,
+            row.what,
+            f"[red]{gas[name]:,}[/]" if over else f"{gas[name]:,}",
+            f"{row.target:,}" if row.target else "",
+            f"{row.prototype:,}" if row.prototype else "",
+            "new" if change is None else f"{change:+,}" if change else "",
+            row.peers,
+        )
+    Console(width=170).print(table)
+
+
+def main() -> int:
+    """Measure; write the snapshot, or with --check compare with it. Exit 1 if they differ."""
+    parser = argparse.ArgumentParser(description="Measure the gas of every operation on anvil.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a row differs from the snapshot")
+    check = parser.parse_args().check
+    before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    with Devnet() as devnet:
+        gas = measure(Bench(devnet))
+    show(gas, before)
+    if check:
+        return int(gas != before)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(gas, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
