@@ -13,19 +13,12 @@ from cet.ledger.credits import BatchStatus, BatchView, CreditBatch, Retirement, 
 from cet.ledger.deployment import deploy, deploy_once, read_creation_code
 from cet.ledger.emissions import Operation
 from cet.ledger.errors import DeploymentError, LedgerError, NotConfirmed, Refused, UnknownLot, WrongChain
-from cet.ledger.keys import LotWord, chunk_hash, chunked, is_derived, key_text, parse_key, source_key
+from cet.ledger.keys import LotWord, is_derived, key_text, parse_key, source_key
 from cet.ledger.ledger import Ledger
 from cet.ledger.lots import NO_OPT_IN, Acceptance, Composition, Figures, LotView, Offer, OptIn
 from cet.ledger.record import Deployment, Parameters
 from cet.ledger.signing import LocalSigner, Signer
-from cet.ledger.statements import (
-    Evidence,
-    Opinion,
-    Statement,
-    StatementRecord,
-    attestation_typed_data,
-    entity_hash,
-)
+from cet.ledger.statements import Evidence, Opinion, StatementRecord
 
 __all__ = [
     "NO_OPT_IN",
@@ -55,16 +48,11 @@ __all__ = [
     "Refused",
     "Retirement",
     "Signer",
-    "Statement",
     "StatementRecord",
     "UnknownLot",
     "WrongChain",
-    "attestation_typed_data",
-    "chunk_hash",
-    "chunked",
     "deploy",
     "deploy_once",
-    "entity_hash",
     "is_derived",
     "key_text",
     "parse_key",

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from eth_typing import ChecksumAddress, HexStr
 from eth_utils.address import to_checksum_address
 from web3 import Web3
-from web3.exceptions import TimeExhausted, Web3RPCError, Web3ValueError
+from web3.exceptions import TransactionNotFound, Web3RPCError, Web3ValueError
 from web3.types import Nonce, Wei
 
 from cet.ledger.errors import LedgerError, NotConfirmed, Refused
@@ -64,7 +65,7 @@ class Outcome(Generic[T]):
 
 
 class Chain:
-    """A connection to one chain. Stateless but for the connection: nonces and fees are asked for each time."""
+    """A connection to one chain. Nonces and fees are asked for each time, so that several may send for one account."""
 
     def __init__(
         self,
@@ -88,11 +89,11 @@ class Chain:
             raise LedgerError(f"no chain answers at {url}", "start a node, e.g. anvil, or name another URL")
         return cls(w3, timeout_seconds=timeout_seconds)
 
-    @property
+    @cached_property
     def chain_id(self) -> int:
         return self.w3.eth.chain_id
 
-    @property
+    @cached_property
     def first_block_hash(self) -> bytes:
         """Hash of block 0: tells two devnets with the same chain id apart."""
         return bytes(self.block_hash(0) or b"")
@@ -173,15 +174,18 @@ class Chain:
         )
 
     def _receipt(self, transaction: str) -> TxReceipt:
-        try:
-            return self.w3.eth.wait_for_transaction_receipt(
-                cast("Any", transaction), timeout=self._timeout, poll_latency=self._poll
-            )
-        except TimeExhausted as error:
-            raise NotConfirmed(
-                f"transaction {transaction} is in no block after {self._timeout} s",
-                "look whether it is still pending",
-            ) from error
+        """Waits for the transaction's block; asks often at first, because devnets answer at once."""
+        deadline, pause = time.monotonic() + self._timeout, self._poll / 32
+        while time.monotonic() < deadline:
+            try:
+                return self.w3.eth.get_transaction_receipt(HexStr(transaction))
+            except TransactionNotFound:
+                time.sleep(pause)
+                pause = min(2 * pause, self._poll)
+        raise NotConfirmed(
+            f"transaction {transaction} is in no block after {self._timeout} s",
+            "look whether it is still pending",
+        )
 
     def _transact(
         self, fields: TxParams, signer: Signer, call: Call[Any] | None, name: str = "creation"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cet.ledger.contract import Contract, first, nothing
 from cet.ledger.errors import Refused
 from cet.ledger.lots import Acceptance, Composition, Figures, LotView, Offer, OptIn
+from cet.ledger.statements import encode_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
 
     from cet.ledger.chain import Call
-    from cet.ledger.statements import Evidence, Statement
+    from cet.ledger.signing import TypedData
+    from cet.ledger.statements import Evidence
+    from cet.statement import Statement
 
 
 class Operation(IntFlag):
@@ -38,7 +41,9 @@ class EmissionsToken(Contract):
 
     def mint(self, statement: Statement, evidence: Evidence, chunk: int, words: Sequence[int]) -> Call[None]:
         """Mints one chunk of a statement's lots, recording the statement if it is new."""
-        return self.call("mint", statement.encode(), evidence.encode(), chunk, tuple(words), read=nothing)
+        return self.call(
+            "mint", encode_statement(statement), evidence.encode(), chunk, tuple(words), read=nothing
+        )
 
     def accept(self, offer: Offer, signature: bytes, terms: Acceptance | None = None) -> Call[int]:
         """The dependent takes up a signed offer; the new lot's key."""
@@ -70,6 +75,12 @@ class EmissionsToken(Contract):
 
     def accept_succession(self, lot: int) -> Call[None]:
         return self.call("acceptSuccession", lot, read=nothing)
+
+    # What is signed
+
+    def offer(self, offer: Offer) -> TypedData:
+        """What the supplier signs, for the dependent to accept."""
+        return offer.typed_data(self.domain)
 
     # Operators and enforcers
 

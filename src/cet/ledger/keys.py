@@ -7,18 +7,9 @@ the offer or composition that made it. A lot word is `code 16 | index 16 | basis
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from eth_utils.crypto import keccak
 
 from cet.ledger.errors import LedgerError
 from cet.scopes import LotCode
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-CHUNK = 400
-"""Most lots of one mint transaction."""
 
 _DERIVED = 1 << 63
 _M16, _M64 = (1 << 16) - 1, (1 << 64) - 1
@@ -97,13 +88,3 @@ def parse_key(text: str) -> int:
     if not 0 < key <= _M64:
         raise LedgerError(f"{text!r} is no lot key", "keys have 64 bits and are not 0")
     return key
-
-
-def chunk_hash(words: Sequence[int]) -> bytes:
-    """What a statement commits of one chunk: keccak256 of its lot words, 32 bytes each."""
-    return keccak(b"".join(word.to_bytes(32, "big") for word in words))
-
-
-def chunked(words: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    """Lot words in chunks of at most CHUNK, in order."""
-    return tuple(tuple(words[start : start + CHUNK]) for start in range(0, len(words), CHUNK))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eth_utils.crypto import keccak
+
 from cet.ledger.contract import Contract, first, nothing
-from cet.ledger.statements import Evidence, Statement, StatementRecord, entity_hash
+from cet.ledger.statements import Evidence, Opinion, StatementRecord, encode_statement
+from cet.statement import Statement, attestation_typed_data, opinion_typed_data, statement_typed_data
 
 if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
 
     from cet.ledger.chain import Call
+    from cet.ledger.signing import TypedData
 
 
 class StatementRegistry(Contract):
@@ -44,7 +48,28 @@ class StatementRegistry(Contract):
 
     def submit(self, statement: Statement, evidence: Evidence) -> Call[int]:
         """Records a statement; its number. One already recorded just returns its number."""
-        return self.call("submit", statement.encode(), evidence.encode(), read=first)
+        return self.call("submit", encode_statement(statement), evidence.encode(), read=first)
+
+    # What is signed
+
+    def assertion(self, statement: Statement) -> TypedData:
+        """What the participant signs."""
+        return statement_typed_data(statement, self.domain.chain_id, self.domain.contract)
+
+    def opinion(self, statement_id: bytes, opinion: Opinion) -> TypedData:
+        """What the verifier signs."""
+        return opinion_typed_data(
+            statement_id,
+            opinion.standard,
+            opinion.level,
+            opinion.coverage,
+            self.domain.chain_id,
+            self.domain.contract,
+        )
+
+    def attestation(self, statement_id: bytes) -> TypedData:
+        """What an oracle signs once it has recomputed the statement."""
+        return attestation_typed_data(statement_id, self.domain.chain_id, self.domain.contract)
 
     # Views
 
@@ -58,12 +83,12 @@ class StatementRegistry(Contract):
         return identity if any(identity) else None
 
     def id_of(self, statement: Statement) -> bytes:
-        identity: bytes = self.view("idOf", statement.encode(), read=first)
+        identity: bytes = self.view("idOf", encode_statement(statement), read=first)
         return identity
 
     def participant_of_entity(self, entity_id: str) -> ChecksumAddress | None:
         """Who speaks for an entity, None if nobody does."""
-        address: ChecksumAddress = self.view("participantOfEntity", entity_hash(entity_id), read=first)
+        address: ChecksumAddress = self.view("participantOfEntity", keccak(text=entity_id), read=first)
         return address if int(address, 16) else None
 
     def is_enrolled(self, participant: str) -> bool:
@@ -96,4 +121,4 @@ class StatementRegistry(Contract):
 
     def verify_line(self, statement: Statement, line: bytes, proof: tuple[bytes, ...]) -> bool:
         """Whether the canonical bytes are an activity line of the recorded statement."""
-        return bool(self.view("verifyLine", statement.encode(), line, proof, read=first))
+        return bool(self.view("verifyLine", encode_statement(statement), line, proof, read=first))

@@ -1,0 +1,48 @@
+"""Events of the deployment's contracts, decoded, in the order in which they happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cet.ledger.interfaces import interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from web3.types import LogReceipt
+
+    from cet.ledger.record import Deployment
+
+WATCHED = ("StatementRegistry", "CarbonEmissionsToken", "CarbonOffsetToken")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`arguments` by their Solidity names; `transaction` as hex; `log` its place in the block."""
+
+    contract: str
+    name: str
+    arguments: Mapping[str, Any] = field(repr=False)
+    block: int
+    log: int
+    transaction: str
+
+
+def decode_logs(deployment: Deployment, logs: Iterable[LogReceipt]) -> Iterator[Event]:
+    """The events among logs that are the deployment's own; logs of others are passed over."""
+    interfaces = {deployment.address(name).lower(): interface(name) for name in WATCHED}
+    for log in logs:
+        known = interfaces.get(log["address"].lower())
+        topics = [bytes(topic) for topic in log["topics"]]
+        entry = known.events.get(topics[0]) if known and topics else None
+        if known is None or entry is None:
+            continue
+        yield Event(
+            contract=known.contract,
+            name=entry.name,
+            arguments=entry.read_log(topics, bytes(log["data"])),
+            block=log["blockNumber"],
+            log=log["logIndex"],
+            transaction=log["transactionHash"].to_0x_hex(),
+        )

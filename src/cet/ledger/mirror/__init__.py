@@ -1,0 +1,38 @@
+"""The ledger's state in memory, rebuilt from the chain's events alone, and what is calculated from it.
+
+state = Mirror(ledger.chain, ledger.deployment).refresh()
+figures = evaluate(state)
+figures[key].gross, ancestry(state, figures, key), live_totals(state, figures, holder)
+"""
+
+from cet.ledger.mirror.ancestry import Ancestor, Parent, ancestry
+from cet.ledger.mirror.evaluation import evaluate, not_passed_on
+from cet.ledger.mirror.mirror import Mirror
+from cet.ledger.mirror.state import Batch, Lot, RecordedStatement, State
+from cet.ledger.mirror.totals import (
+    Difference,
+    GrossSeries,
+    NetSeries,
+    compare_reported,
+    live_net,
+    live_totals,
+)
+
+__all__ = [
+    "Ancestor",
+    "Batch",
+    "Difference",
+    "GrossSeries",
+    "Lot",
+    "Mirror",
+    "NetSeries",
+    "Parent",
+    "RecordedStatement",
+    "State",
+    "ancestry",
+    "compare_reported",
+    "evaluate",
+    "live_net",
+    "live_totals",
+    "not_passed_on",
+]

@@ -1,0 +1,67 @@
+"""The state while events are being written into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from cet.ledger.mirror.state import State
+
+if TYPE_CHECKING:
+    from cet.ledger.lots import OptIn
+    from cet.ledger.mirror.state import (
+        Accreditation,
+        Application,
+        Batch,
+        Lot,
+        OfferedProgram,
+        RecordedStatement,
+        RetiredCredits,
+    )
+
+
+@dataclass
+class Books:
+    """A State while events are being written into it; see there for what each field means."""
+
+    lots: dict[int, Lot] = field(default_factory=dict)
+    holders: dict[int, str] = field(default_factory=dict)
+    allocated: dict[int, int] = field(default_factory=dict)
+    displaced: dict[int, int] = field(default_factory=dict)
+    frozen: dict[int, int] = field(default_factory=dict)
+    announced: dict[int, int] = field(default_factory=dict)
+    offsets: dict[int, int] = field(default_factory=dict)
+    displacements: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    cancelled: set[int] = field(default_factory=set)
+    successors: set[tuple[int, str]] = field(default_factory=set)
+    opt_ins: dict[tuple[str, str], tuple[OptIn, tuple[int, ...]]] = field(default_factory=dict)
+    hooks: dict[str, str] = field(default_factory=dict)
+    closed: int = 0
+    batches: dict[int, Batch] = field(default_factory=dict)
+    applied: dict[tuple[int, int], int] = field(default_factory=dict)
+    applications: list[Application] = field(default_factory=list)
+    holdings: dict[tuple[int, str], int] = field(default_factory=dict)
+    frozen_credits: dict[tuple[int, str], int] = field(default_factory=dict)
+    retirements: dict[bytes, RetiredCredits] = field(default_factory=dict)
+    programs: dict[bytes, OfferedProgram] = field(default_factory=dict)
+    statements: dict[int, RecordedStatement] = field(default_factory=dict)
+    participants: dict[str, str] = field(default_factory=dict)
+    suspended: set[str] = field(default_factory=set)
+    entities: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    verifiers: dict[str, Accreditation] = field(default_factory=dict)
+    oracles: set[str] = field(default_factory=set)
+    attestations_required: int = 1
+
+    def frozen_at(self, block: int) -> State:
+        """A copy that no later event touches."""
+        values: dict[str, Any] = {item.name: _frozen(getattr(self, item.name)) for item in fields(self)}
+        return State(block=block, **values)
+
+
+def _frozen(value: object) -> object:
+    if isinstance(value, dict):
+        return MappingProxyType(dict(value))
+    if isinstance(value, set):
+        return frozenset(value)
+    return tuple(value) if isinstance(value, list) else value

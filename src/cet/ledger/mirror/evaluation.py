@@ -1,0 +1,66 @@
+"""Figures of all lots at once, exactly as the contract evaluates them one by one.
+
+    carry(x)     = Σ over edges ceil(x(parent) · units · 2^64 / basis(parent))
+    gross        = source: as minted;  derived: ceil(carry(gross) / 2^64)
+    inheritedNet = source: gross;      derived: ceil(carry(net) / 2^64)
+    net          = max(0, inheritedNet − own offset),  surplus = max(0, own offset − inheritedNet)
+
+Parents are born before their children, so the order of births is a topological one: a single pass, no recursion.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cet.ledger.lots import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cet.ledger.mirror.state import Lot, State
+
+_CARRY_BITS = 64
+
+
+def evaluate(state: State) -> dict[int, Figures]:
+    """Figures of every lot, mg CO2e, by key."""
+    figures: dict[int, Figures] = {}
+    for key, lot in state.lots.items():
+        if lot.minted is not None:
+            gross = inherited = lot.minted
+        else:
+            gross = _round_up_once(
+                _carry(figures[parent].gross, units, state.lots[parent].basis) for parent, units in lot.edges
+            )
+            inherited = _round_up_once(
+                _carry(figures[parent].net, units, state.lots[parent].basis) for parent, units in lot.edges
+            )
+        offset = state.offsets.get(key, 0)
+        figures[key] = Figures(gross, inherited, max(0, inherited - offset), max(0, offset - inherited))
+    return figures
+
+
+def not_passed_on(state: State, figures: Mapping[int, Figures]) -> dict[int, int]:
+    """Gross mg that stay with each lot, rounded up: what is allocated to nobody, displaced parts included.
+
+    Summed over all lots of a series it is the gross of that series' source lots, within a milligram per edge (law 1).
+    """
+    return {key: _kept(state, lot, figures[key].gross) for key, lot in state.lots.items()}
+
+
+def _kept(state: State, lot: Lot, gross: int) -> int:
+    passed_on = state.allocated.get(lot.key, 0) - state.displaced.get(lot.key, 0)
+    return ceil_div(gross * (lot.basis - passed_on), lot.basis)
+
+
+def _carry(figure: int, units: int, basis: int) -> int:
+    return ceil_div(figure * units << _CARRY_BITS, basis)
+
+
+def _round_up_once(carries: Iterable[int]) -> int:
+    return ceil_div(sum(carries), 1 << _CARRY_BITS)
+
+
+def ceil_div(dividend: int, divisor: int) -> int:
+    """The quotient, rounded up: emissions are never understated."""
+    return -(-dividend // divisor)

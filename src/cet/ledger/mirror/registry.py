@@ -1,0 +1,70 @@
+"""Events of the statement registry, written into the books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cet.ledger.mirror.state import Accreditation, RecordedStatement
+from cet.ledger.statements import Opinion, decode_statement, text_of32
+from cet.statement import ASSURANCE_LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cet.ledger.events import Event
+    from cet.ledger.mirror.books import Books
+
+_LEVELS = {number: name for name, number in ASSURANCE_LEVELS.items()}
+
+
+def enrolled(books: Books, event: Event) -> None:
+    books.participants[event.arguments["participant"]] = event.arguments["name"]
+    books.suspended.discard(event.arguments["participant"])
+
+
+def suspended(books: Books, event: Event) -> None:
+    books.suspended.add(event.arguments["participant"])
+
+
+def assigned(books: Books, event: Event) -> None:
+    values = event.arguments
+    books.entities[values["entity"]] = (values["id"], values["participant"])
+
+
+def accredited(books: Books, event: Event) -> None:
+    values = event.arguments
+    books.verifiers[values["verifier"]] = Accreditation(
+        values["name"], values["validFrom"], values["validUntil"]
+    )
+
+
+def oracle_set(books: Books, event: Event) -> None:
+    change = books.oracles.add if event.arguments["trusted"] else books.oracles.discard
+    change(event.arguments["oracle"])
+
+
+def attestations_required_set(books: Books, event: Event) -> None:
+    books.attestations_required = event.arguments["required"]
+
+
+def recorded(books: Books, event: Event) -> None:
+    values = event.arguments
+    books.statements[values["number"]] = RecordedStatement(
+        number=values["number"],
+        id=values["id"],
+        statement=decode_statement(values["statement"]),
+        opinion=Opinion(text_of32(values["standard"]), _LEVELS[values["level"]], values["coverage"]),
+        block=event.block,
+        transaction=event.transaction,
+    )
+
+
+HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
+    "ParticipantEnrolled": enrolled,
+    "ParticipantSuspended": suspended,
+    "EntityAssigned": assigned,
+    "VerifierAccredited": accredited,
+    "OracleSet": oracle_set,
+    "AttestationsRequiredSet": attestations_required_set,
+    "StatementRecorded": recorded,
+}

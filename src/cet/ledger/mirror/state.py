@@ -1,0 +1,146 @@
+"""What the mirror knows: facts fixed at birth, and maps of what moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
+    from cet.ledger.lots import OptIn
+    from cet.ledger.statements import Opinion
+    from cet.scopes import LotCode
+    from cet.statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A lot's birth. `basis` in the code's unit; `minted` is a source lot's gross in mg, None for a derived lot.
+
+    `edges` are (parent, units). `consumed` are first and last day of an allocation's consumption; `activity` the hash of its
+    commercial document.
+    """
+
+    key: int
+    code: LotCode
+    basis: int
+    minted: int | None
+    edges: tuple[tuple[int, int], ...]
+    statement: int
+    block: int
+    transaction: str
+    consumed: tuple[int, int] | None = None
+    activity: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStatement:
+    """A statement as its event told it."""
+
+    number: int
+    id: bytes
+    statement: Statement
+    opinion: Opinion
+    block: int
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A credit batch and where its credits are, mg CO2e: issued = held + retired + applied + voided."""
+
+    id: int
+    credits: CreditBatch
+    status: BatchStatus
+    issued: int
+    retired: int = 0
+    applied: int = 0
+    voided: int = 0
+
+    @property
+    def held(self) -> int:
+        return self.issued - self.retired - self.applied - self.voided
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredCredits:
+    """A retirement; `first` is its place in the batch, mg from the first serial."""
+
+    batch: int
+    holder: str
+    first: int
+    amount: int
+    details: Retirement
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Credits [first, first + amount) of a batch applied to a lot, mg from the batch's first serial."""
+
+    batch: int
+    lot: int
+    first: int
+    amount: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedProgram:
+    """An offset programme as last set; caps in mg CO2e."""
+
+    name: str
+    operator: str
+    cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accreditation:
+    name: str
+    valid_from: int
+    valid_until: int
+
+
+@dataclass(frozen=True)
+class State:
+    """The ledger at a block. Lots stand in the order of their births, so that a parent comes before its children.
+
+    Masses are mg CO2e, units those of each lot's code. Zero entries may be absent: read with `.get(key, 0)`.
+    """
+
+    block: int
+    # Lots
+    lots: Mapping[int, Lot]
+    holders: Mapping[int, str]
+    allocated: Mapping[int, int]
+    displaced: Mapping[int, int]
+    frozen: Mapping[int, int]
+    announced: Mapping[int, int]
+    offsets: Mapping[int, int]
+    displacements: Mapping[int, tuple[tuple[int, int], ...]]
+    """(lot, units) of the primary data that displaced parts of an estimate."""
+    cancelled: frozenset[int]
+    successors: frozenset[tuple[int, str]]
+    opt_ins: Mapping[tuple[str, str], tuple[OptIn, tuple[int, ...]]]
+    """By (dependent, supplier): the terms as given, and the lots received under them."""
+    hooks: Mapping[str, str]
+    closed: int
+    # Credits
+    batches: Mapping[int, Batch]
+    applied: Mapping[tuple[int, int], int]
+    """By (batch, lot)."""
+    applications: tuple[Application, ...]
+    holdings: Mapping[tuple[int, str], int]
+    frozen_credits: Mapping[tuple[int, str], int]
+    retirements: Mapping[bytes, RetiredCredits]
+    programs: Mapping[bytes, OfferedProgram]
+    # Statements
+    statements: Mapping[int, RecordedStatement]
+    participants: Mapping[str, str]
+    suspended: frozenset[str]
+    entities: Mapping[bytes, tuple[str, str]]
+    """By hash: the entity's id and its participant."""
+    verifiers: Mapping[str, Accreditation]
+    oracles: frozenset[str]
+    attestations_required: int
