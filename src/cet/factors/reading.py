@@ -5,20 +5,37 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from cet.errors import Finding, PackageError
 from cet.factors.model import Factor, Pack
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ID_REMEDY = "use 1 to 100 letters, digits and . _ - / : + and begin with a letter or digit"
+WORDS_REMEDY = "begin it with a letter or digit, and write it on one line"
+
 _REMEDIES = {
     "missing": "add it: a factor without full provenance is refused",
     "extra_forbidden": "remove it, or correct its name; see docs/factors.md",
-    "int_type": "write a whole number without quotes",
     "string_type": "write it as text in quotes",
-    "string_pattern_mismatch": "see docs/factors.md for what may stand here",
-    "literal_error": "see docs/factors.md for the choices",
+    "string_too_short": "add it: a factor without full provenance is refused",
+    "string_pattern_mismatch": WORDS_REMEDY,
+    "literal_error": "write one of these",
+    "id": ID_REMEDY,
+    "year": "write the year the factor is for, a whole number from 1990 to 2100 without quotes",
+    "geography": 'write "world", the ISO 3166 code of a country, "US", or a region of one, "US-SRVC"',
+}
+_WORDS = {
+    "missing": "missing",
+    "extra_forbidden": "unknown field",
+    "string_type": "not text",
+    "string_too_short": "empty",
+    "string_pattern_mismatch": "not written as it must be",
 }
 
 
@@ -85,8 +102,13 @@ def _examine_factor(
     factors.setdefault(factor.id, factor)
 
 
-def findings_from(error: ValidationError, file: str, place: str) -> list[Finding]:
-    """A model's validation errors as findings; `place` is where the model stands in the file."""
+def findings_from(
+    error: ValidationError, file: str, place: str, remedies: Mapping[str, str] = MappingProxyType(_REMEDIES)
+) -> list[Finding]:
+    """A model's validation errors as findings; `place` is where the model stands in the file.
+
+    `remedies` says what would be right by the field's name, else by the kind of error.
+    """
     findings = []
     for problem in error.errors(include_url=False):
         where = ".".join([place, *(str(part) for part in problem["loc"])])
@@ -95,8 +117,10 @@ def findings_from(error: ValidationError, file: str, place: str) -> list[Finding
             str(given)[:80] if isinstance(given, str | int | Decimal) and problem["type"] != "missing" else ""
         )
         what, _, remedy = problem["msg"].removeprefix("Value error, ").partition("; ")
-        fallback = _REMEDIES.get(problem["type"], "correct the value")
-        if problem["type"] != "value_error":
-            what = "missing" if problem["type"] == "missing" else what[:1].lower() + what[1:]
+        field, kind = str(problem["loc"][-1]) if problem["loc"] else "", problem["type"]
+        fallback = remedies.get(kind if kind in ("missing", "extra_forbidden") else field)
+        fallback = fallback or remedies.get(kind, "correct the value")
+        if kind != "value_error":
+            what = _WORDS.get(kind) or what[:1].lower() + what[1:]
         findings.append(Finding(file, 0, where, value, what, remedy or fallback))
     return findings

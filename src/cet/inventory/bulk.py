@@ -34,6 +34,9 @@ IN_MEMORY_BYTES = 512 << 20
 
 MAX_PLAIN_ROWS = 10**8
 
+_BEYOND = "beyond the last column"
+"""A column that is NULL in every regular row: DuckDB alone would let a row have an empty cell too many."""
+
 _SHAPE = ", ".join(ShapeText._fields)
 
 _PLAIN = """
@@ -124,7 +127,7 @@ class Bulk:
             [(number, *shape) for number, (shape, _) in enumerate(wrong)],
         )
         found = cursor.execute(
-            f"SELECT rowid + 2, number FROM lines JOIN wrong USING ({_SHAPE}) ORDER BY 1 LIMIT {MAX_FINDINGS + 1}"
+            f"SELECT lines.rowid + 2, number FROM lines JOIN wrong USING ({_SHAPE}) ORDER BY 1 LIMIT {MAX_FINDINGS + 1}"
         )
         for row, number in found.fetchall():
             tally.report(row, wrong[number][1])
@@ -167,18 +170,20 @@ def opened(path: Path, columns: tuple[str, ...], scan: CsvScan, bounds: Bounds) 
 def _load(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...], scan: CsvScan, bounds: Bounds
 ) -> Bulk | None:
-    types = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
+    types = ", ".join(f"'{name}': 'VARCHAR'" for name in (*columns, _BEYOND))
     cells = ", ".join(
         f'coalesce("{name}", \'\') AS "{name}"' if name in columns else f"'' AS \"{name}\""
         for name in COLUMNS
     )
+    uneven = f'"{columns[-1]}" IS NULL OR "{_BEYOND}" IS NOT NULL'
     connection.execute("SET VARIABLE path = ?", [_escaped(path.resolve())])
     try:
         connection.execute(
             f"""
             CREATE TABLE lines AS SELECT *, ({_PLAIN}) AS plain FROM (
                 SELECT {cells} FROM read_csv(getvariable('path'), header = true, auto_detect = false, strict_mode = true,
-                    delim = ',', quote = '"', escape = '"', columns = {{{types}}}))
+                    delim = ',', quote = '"', escape = '"', columns = {{{types}}}, null_padding = true, nullstr = '\0')
+                WHERE NOT if({uneven}, error('uneven row'), false))
             """.replace("$first", f"'{bounds.start}'").replace("$last", f"'{bounds.end}'")
         )
     except duckdb.Error:

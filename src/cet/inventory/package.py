@@ -79,9 +79,15 @@ class OpenedFolder:
         store, findings = _store(base, self.own_factors)
         self.findings += findings
         header = self.settings.header if self.settings else None
-        known = self.settings.facilities if self.settings else ()
+        known = self.settings.facilities if self.settings and self.settings.every_facility_read else ()
         facilities = frozenset(facility.id for facility in known) or None
-        return ShapeRules(facilities, header.gwp if header else None, store)
+        return ShapeRules(facilities, header.gwp if header else None, store, self._unread())
+
+    def _unread(self) -> str | None:
+        """How the ids begin that a faulty factors.toml may define; None where nothing is wrong with it."""
+        if not any(finding.file == FACTORS for finding in self.findings):
+            return None
+        return f"{self.own_factors.pack.id}/" if self.own_factors else ""
 
 
 def open_folder(path: Path | str) -> OpenedFolder:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cet.errors import Finding
-from cet.factors.reading import findings_from
+from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
 from cet.inventory.folder import INVENTORY
 from cet.inventory.settings import Exclusion, Facility, Header, Note, Output, Settings
 
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 _SECTIONS = {"inventory", "facility", "output", "exclusion", "note"}
 _Section = TypeVar("_Section", bound=BaseModel)
 
+_DAY = "write the day without quotes, 2021-06-30"
+_REMEDIES = {
+    "missing": "add it; see docs/inventory-package.md",
+    "extra_forbidden": "remove it, or correct its name; see docs/inventory-package.md",
+    "string_type": "write it as text in quotes",
+    "string_too_short": "say it in words",
+    "string_pattern_mismatch": WORDS_REMEDY,
+    "id": ID_REMEDY,
+    "entity": ID_REMEDY,
+    "country": "write its ISO 3166 code, two capitals: US",
+    "start": _DAY,
+    "end": _DAY,
+}
+
 
 class PartialSettings:
     """What could be read of `inventory.toml`, so that the lines can be checked as far as possible all the same."""
@@ -27,6 +41,7 @@ class PartialSettings:
         self.findings: list[Finding] = []
         self.header: Header | None = None
         self.facilities: tuple[Facility, ...] = ()
+        self.every_facility_read = False
         self.complete: Settings | None = None
         try:
             data = tomllib.loads(text, parse_float=Decimal)
@@ -35,11 +50,18 @@ class PartialSettings:
             return
         for name in sorted(set(data) - _SECTIONS):
             self._found(name, "", "unknown part", f"the parts are {', '.join(sorted(_SECTIONS))}")
-        try:
-            self.header = Header.model_validate(data.get("inventory", {}))
-        except ValidationError as error:
-            self.findings += findings_from(error, INVENTORY, "inventory")
+        if isinstance(header := data.get("inventory"), dict) and header:
+            try:
+                self.header = Header.model_validate(header)
+            except ValidationError as error:
+                self.findings += findings_from(error, INVENTORY, "inventory", _REMEDIES)
+        else:
+            self._found(
+                "inventory", "", "missing", "begin the file with [inventory] and say who, when, which rules"
+            )
+        before = len(self.findings)
         self.facilities = self._list(data, "facility", Facility)
+        self.every_facility_read = len(self.findings) == before
         outputs = self._list(data, "output", Output)
         exclusions = self._list(data, "exclusion", Exclusion)
         notes = self._list(data, "note", Note)
@@ -66,7 +88,7 @@ class PartialSettings:
             try:
                 read.append(model.model_validate(entry))
             except ValidationError as error:
-                self.findings += findings_from(error, INVENTORY, f"{name} {number}")
+                self.findings += findings_from(error, INVENTORY, f"{name} {number}", _REMEDIES)
         return tuple(read)
 
     def _check_references(self, outputs: tuple[Output, ...], exclusions: tuple[Exclusion, ...]) -> None:
@@ -77,7 +99,7 @@ class PartialSettings:
             self._found("facility", repeated, "facility id used twice", "give every facility its own id")
         seen: set[tuple[str, Scope, int]] = set()
         for output in outputs:
-            if output.facility not in ids:
+            if self.every_facility_read and output.facility not in ids:
                 self._found("output", output.facility, "unknown facility", "use the id of a [[facility]]")
             lot = (output.facility, output.scope, output.category)
             if lot in seen:

@@ -76,11 +76,16 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class ShapeRules:
-    """What shapes are resolved against; facilities and GWP set are None where they could not be read."""
+    """What shapes are resolved against; facilities and GWP set are None where they could not be read.
+
+    A factor id that begins with `unread` is not called unknown: its definition may be what could not be read. None where
+    every pack was.
+    """
 
     facilities: frozenset[str] | None
     gwp: GwpSet | None
     store: FactorStore
+    unread: str | None = None
 
 
 def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, list[Problem]]:
@@ -95,11 +100,11 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
         )
     place = _place(text, problems)
     activity = _unit(text.unit, problems)
-    factor = _factor("factor", text.factor, activity, rules.store, problems)
+    factor = _factor("factor", text.factor, activity, rules, problems)
     market = None
     if text.market_factor:
         if text.scope == "2":
-            market = _factor("market_factor", text.market_factor, activity, rules.store, problems)
+            market = _factor("market_factor", text.market_factor, activity, rules, problems)
         else:
             remedy = "leave it empty: the market-based method is one of scope 2"
             problems.append(
@@ -139,7 +144,7 @@ def _unit(name: str, problems: list[Problem]) -> Unit | None:
 
 
 def _factor(
-    column: str, name: str, activity: Unit | None, store: FactorStore, problems: list[Problem]
+    column: str, name: str, activity: Unit | None, rules: ShapeRules, problems: list[Problem]
 ) -> Factor | None:
     if not name:
         problems.append(
@@ -147,15 +152,17 @@ def _factor(
         )
         return None
     try:
-        factor = store.get(name)
+        factor = rules.store.get(name)
     except UnknownFactorError as error:
-        problems.append(_as_problem(column, name, error))
+        if rules.unread is None or not name.startswith(rules.unread):
+            problems.append(_as_problem(column, name, error))
         return None
     if activity is not None:
         try:
             ratio_between(activity, factor.unit)
         except CetError as error:
-            problems.append(_as_problem("unit", activity.name, error))
+            own = column == "factor"
+            problems.append(_as_problem("unit" if own else column, activity.name if own else name, error))
     return factor
 
 

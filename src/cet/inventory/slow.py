@@ -39,10 +39,11 @@ def read_header(path: Path) -> tuple[tuple[str, ...], list[Finding]]:
             near = name.strip().lower()
             remedy = f"rename it to {near}" if near in COLUMNS else f"the columns are {', '.join(COLUMNS)}"
             findings.append(Finding(ACTIVITIES, 1, name[:80], "", "unknown column", remedy))
-    if len(header) == 1 and ";" in header[0]:
-        findings = [
-            Finding(ACTIVITIES, 1, "", "", "semicolons between columns", "separate columns by commas")
-        ]
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and mark in header[0]:
+            findings = [
+                Finding(ACTIVITIES, 1, "", "", f"{name} between columns", "separate columns by commas")
+            ]
     return tuple(header), findings
 
 
