@@ -1,0 +1,1 @@
+"""What people read: tables, pictures, exports. Nothing here decides a figure."""
