@@ -1,0 +1,78 @@
+"""The starter packs: known figures of their sources, and what each source's columns are."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from cet.factors import Factor, FactorKind, FactorStore
+from cet.gases import GwpSet
+from cet.quantities import unit
+
+STORE = FactorStore.default()
+MG = {"kg": 10**6, "lb": Fraction("453592.37"), "t": 10**9}
+
+
+def co2e(factor: Factor, gwp: GwpSet) -> Fraction:
+    """Mass of CO2e per unit, in the factor's own unit of mass; biogenic CO2 and non-Kyoto gases included."""
+    gases = sum((mass * gas.gwp(gwp) for gas, mass in factor.components), factor.co2e_mg or Fraction(0))
+    return gases / MG[factor.mass]
+
+
+def test_the_packs_are_the_three_official_ones() -> None:
+    assert {factor.pack.id for factor in STORE} == {"desnz-2024", "epa-hub-2024", "epa-supply-chain-1.3"}
+
+
+def test_a_starter_factor_names_units_by_their_first_names_and_a_year_of_its_edition() -> None:
+    for factor in STORE:
+        assert unit(factor.per).name == factor.per, factor.id
+        assert factor.year in (2022, 2024), factor.id
+
+
+@pytest.mark.parametrize(
+    ("factor_id", "gases"),
+    [
+        ("epa-hub-2024/egrid/camx", {"CO2": "497.443", "CH4-fossil": "0.03", "N2O": "0.004"}),
+        ("epa-hub-2024/egrid/srvc", {"CO2": "622.987", "CH4-fossil": "0.047", "N2O": "0.007"}),
+        ("epa-hub-2024/mobile/gasoline", {"CO2": "8.78"}),
+        (
+            "epa-hub-2024/stationary/natural-gas-mmbtu",
+            {"CO2": "53.06", "CH4-fossil": "0.001", "N2O": "0.0001"},
+        ),
+        ("epa-hub-2024/mobile/biodiesel", {"CO2-biogenic": "9.45"}),
+        ("epa-hub-2024/waste/mixed-msw-landfilled", {"CO2e": "0.58"}),
+    ],
+)
+def test_an_epa_factor_is_the_cell_of_its_table(factor_id: str, gases: dict[str, str]) -> None:
+    assert dict(STORE.get(factor_id).gases) == gases
+
+
+@pytest.mark.parametrize(
+    ("factor_id", "total"),
+    [
+        ("desnz-2024/electricity/uk", "0.20705"),
+        ("desnz-2024/fuels/natural-gas-kwh", "0.1829"),
+        ("desnz-2024/fuels/diesel-mineral-litre", "2.66155"),
+        ("desnz-2024/electricity/uk-transmission-and-distribution", "0.0183"),
+    ],
+)
+def test_a_desnz_factor_adds_up_to_its_published_total(factor_id: str, total: str) -> None:
+    """The file's per-gas columns are CO2e already: multiplied by a GWP again they would exceed the total."""
+    assert co2e(STORE.get(factor_id), GwpSet.AR5) == Fraction(total)
+
+
+def test_a_fuel_blends_biogenic_co2_stands_beside_its_total() -> None:
+    gases = dict(STORE.get("desnz-2024/fuels/diesel-blend-litre").gases)
+    assert gases["CO2-biogenic"] == "0.16"
+    assert Fraction(gases["CO2"]) + Fraction(gases["CO2e"]) == Fraction("2.51279")
+
+
+@pytest.mark.parametrize(
+    ("naics", "printed"), [("111998", "0.740"), ("221310", "0.578"), ("541511", "0.084"), ("611310", "0.140")]
+)
+def test_a_spend_factors_gases_give_the_published_co2e(naics: str, printed: str) -> None:
+    """The same publisher's file of CO2e factors, AR5, three decimals; by gas it prints three digits."""
+    factor = STORE.get(f"epa-supply-chain-1.3/{naics}")
+    assert factor.kind is FactorKind.SPEND
+    assert abs(co2e(factor, GwpSet.AR5) - Fraction(printed)) <= Fraction(1, 1000)
