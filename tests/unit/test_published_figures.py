@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from cet.gases import Family, GwpSet, expand, gas
+from cet.inventory import compute, load, reference
+from cet.scopes import Scope
+from package_folders import FACTORS, LINE, factor, write_package
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 KYOTO_BLEND_FAMILIES = {Family.HFC, Family.PFC}
@@ -46,3 +49,25 @@ def test_a_blend_whose_printed_gwp_contradicts_its_composition_follows_the_compo
 ) -> None:
     assert blend_gwp(name) == Fraction(figures["right"])
     assert blend_gwp(name) != Fraction(figures["printed"])
+
+
+@pytest.mark.parametrize(
+    "example", vectors("published-lines.toml")["example"], ids=lambda example: example["source"]
+)
+def test_a_published_calculation_gives_its_printed_figure(example: dict[str, Any], tmp_path: Path) -> None:
+    factors, lines = FACTORS, []
+    for number, (scope, category, quantity, unit, per, gases) in enumerate(example["lines"]):
+        more = {"gwp": example["gwp"]} if "CO2e" in gases else {}
+        factors += factor(f"factor-{number}", per, gases, **more)
+        own = {
+            "id": f"line-{number}",
+            "scope": scope,
+            "category": category,
+            "quantity": quantity,
+            "unit": unit,
+        }
+        lines.append({**LINE, **own, "factor": f"test/factor-{number}"})
+    folder = write_package(tmp_path, lines, header={"gwp": f'"{example["gwp"]}"'}, factors=factors)
+    printed = Fraction(example["kg"]) * 10**6
+    for calculate in (compute, reference):
+        assert calculate(load(folder)).total(Scope(example["scope"])) == printed
