@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from package_folders import DEFAULT_FACTORS, FACTORS, factor, write_package
 
 from cet.inventory import Inventory, explain_claim, read_package
+from package_folders import DEFAULT_FACTORS, FACTORS, factor, write_package
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from package_folders import DEFAULT_FACTORS, FACTORS, factor
 
 from cet.errors import FactorError, PackageError, UnknownFactorError
 from cet.factors import FactorStore, read_pack
 from cet.gases import GwpSet
 from cet.quantities import unit
+from package_folders import DEFAULT_FACTORS, FACTORS, factor
 
 DIESEL = factor("diesel", "gal", {"CO2": "10.21", "CH4": "0.00041"})
 

@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from package_folders import LINE, write_package
 
 from cet.errors import PackageError
 from cet.gases import GAS_COLUMNS
 from cet.inventory import Inventory, check, compute, load, read_package, reference
 from cet.scopes import BasisUnit, Method, Scope
+from package_folders import LINE, write_package
 
 if TYPE_CHECKING:
     from pathlib import Path

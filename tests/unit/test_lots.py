@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from package_folders import write_package
 
 from cet.errors import PackageError
 from cet.inventory import read_package
 from cet.scopes import BasisUnit
+from package_folders import write_package
 
 if TYPE_CHECKING:
     from pathlib import Path
