@@ -19,6 +19,7 @@ export PYTHONPATH :=
 export PIP_NO_INPUT := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+SOLIDITY := $(shell find contracts -name '*.sol' -not -path '*/.cache/*' 2>/dev/null)
 FORGE_TESTS := $(shell find tests/solidity -name '*.t.sol' 2>/dev/null)
 
 .PHONY: help
@@ -55,23 +56,32 @@ node_modules/.installed: $(VENV)/.locked package.json package-lock.json .npmrc
 	$(BIN)/npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null
 	@touch $@
 
+# Everything that deploys reads build/bytecode; it is compiled again only when a contract or a setting changed.
+.PHONY: contracts
+contracts: setup build/bytecode/.compiled ## compile the contracts, if they changed
+
+build/bytecode/.compiled: $(SOLIDITY) ape-config.yaml tools/abi.py node_modules/.installed $(VENV)/.installed
+	$(BIN)/python tools/abi.py </dev/null
+	@touch $@
+
 .PHONY: lock
 lock: $(VENV)/.uv ## write both lock files anew from pyproject.toml and package.json
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --output-file requirements.lock pyproject.toml </dev/null
 	$(BIN)/npm install --package-lock-only --ignore-scripts --loglevel=error </dev/null
-	@! grep -nE '"resolved"|://[^"]*(pypi|npm)' package-lock.json requirements.lock
+	@! grep -n '"resolved"' package-lock.json
+	@! grep -n '://' requirements.lock
 
 # ---------------------------------------------------------------- use
 
 .PHONY: demo
-demo: setup ## set up, then run the whole story of one shipment on an embedded chain
+demo: contracts ## set up, then run the whole story of one shipment on an embedded chain
 	$(BIN)/cet demo </dev/null
 
 # ---------------------------------------------------------------- tests
 
 .PHONY: test
-test: setup ## set up, then the fast suites: Solidity unit tests and pytest
+test: contracts ## set up, then the fast suites: Solidity unit tests and pytest
 	$(if $(FORGE_TESTS),forge test </dev/null)
 	$(BIN)/pytest -m "not slow" </dev/null
 
@@ -80,7 +90,7 @@ unit: setup ## the tests that need no chain, in seconds: Ape's pytest plugin is 
 	$(BIN)/pytest -q -p no:ape_test tests/unit tests/property </dev/null
 
 .PHONY: fuzz
-fuzz: setup ## the deep suites: long invariant and fuzz runs, slow pytest
+fuzz: contracts ## the deep suites: long invariant and fuzz runs, slow pytest
 	$(if $(FORGE_TESTS),FOUNDRY_PROFILE=ci forge test </dev/null)
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m slow </dev/null || [ $$? -eq 5 ] # 5: no test is marked slow
 
@@ -99,11 +109,11 @@ abi: setup ## write src/cet/ledger/abi/*.json and build/bytecode/*.hex from the 
 	$(BIN)/python tools/abi.py </dev/null
 
 .PHONY: gas
-gas: setup ## measure gas per operation into bench/results/gas.json
+gas: contracts ## measure gas per operation into bench/results/gas.json
 	$(BIN)/python -m bench.gas </dev/null
 
 .PHONY: bench
-bench: setup ## measure inventories into bench/results
+bench: contracts ## measure inventories into bench/results
 	$(BIN)/python -m bench.inventory </dev/null
 
 .PHONY: format
