@@ -60,6 +60,7 @@ class Bench:
         self.keys = [Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{i}") for i in range(6)]
         self.accounts = [key.address for key in self.keys]
         self.statements = 0
+        self.libraries: dict[str, str] = {}
         self._deploy()
         self._enrol()
 
@@ -77,6 +78,8 @@ class Bench:
     def _create(self, name: str, *arguments: Any) -> Contract:
         abi = json.loads((ROOT / "src" / "cet" / "ledger" / "abi" / f"{name}.json").read_text())
         code = (ROOT / "build" / "bytecode" / f"{name}.hex").read_text().strip()
+        for library, address in self.libraries.items():
+            code = code.replace(keccak(text=library)[:20].hex(), address[2:])
         call = self.w3.eth.contract(abi=abi, bytecode=code).constructor(*arguments)
         receipt = self.w3.eth.wait_for_transaction_receipt(call.transact({"from": self.accounts[0]}))
         return self.w3.eth.contract(address=receipt["contractAddress"], abi=abi)
@@ -84,6 +87,7 @@ class Bench:
     def _deploy(self) -> None:
         manager = self._create("AccessManager", self.accounts[0])
         self.registry = self._create("StatementRegistry", manager.address)
+        self.libraries["Evaluation"] = self._create("Evaluation").address
         lots, credits_ = self._create("LotRenderer"), self._create("CreditRenderer")
         nonce = self.w3.eth.get_transaction_count(self.accounts[0])
         # RLP of (address, nonce below 128): the two tokens name each other.

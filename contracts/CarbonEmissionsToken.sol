@@ -244,7 +244,7 @@ contract CarbonEmissionsToken is
             previous = parent;
             _requireHolder(parent, msg.sender);
             (LotCode parentCode, uint256 ancestry) = _take(parent, c.units[i]);
-            bool composable = parentCode.isLive()
+            bool composable = parentCode.isPassedOn()
                 && (parentCode.scope() == LotCodes.SCOPE_2 || parentCode.method() == code.method());
             require(composable, NotComposable(parent, LotCode.unwrap(parentCode), c.code));
             if (ancestry != 0) flat = false;
@@ -291,8 +291,10 @@ contract CarbonEmissionsToken is
         uint256 net = LotKeys.isDerived(key)
             ? Evaluation.figures(_ledger, key).net
             : Shares.less(figures_.gross(), figures_.offset());
-        require(amount <= net, OffsetExceedsNet(amount, net));
-        _setOffset(key, figures_, figures_.offset() + amount);
+        uint256 offset = figures_.offset() + amount;
+        // A product's net may have more than the 64 bits the offset is kept in.
+        require(amount <= net && offset <= type(uint64).max, OffsetExceedsNet(amount, net));
+        _setOffset(key, figures_, offset);
     }
 
     /// A source lot's new net is announced at once; a derived lot's by `cascade`.

@@ -1,7 +1,8 @@
 """Compile the contracts once, outside any framework, and keep what Python needs of them.
 
 Writes `src/cet/ledger/abi/<Contract>.json` (the ABI alone, committed) and
-`build/bytecode/<Contract>.hex` (the creation code, not committed). With `--check` nothing is
+`build/bytecode/<Contract>.hex` (the creation code, not committed; where a library's address belongs
+stands the library's mark, the first 20 bytes of the keccak of its name). With `--check` nothing is
 written: the exit status is 1 if a committed ABI differs from the contracts, or if a contract
 exceeds the size that chains accept.
 
@@ -19,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from eth_utils import keccak
 
 ROOT = Path(__file__).resolve().parent.parent
 ABI = ROOT / "src" / "cet" / "ledger" / "abi"
 BYTECODE = ROOT / "build" / "bytecode"
 CONTRACTS = (
     "StatementRegistry",
+    "Evaluation",
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "LotRenderer",
@@ -55,7 +58,7 @@ def settings() -> dict[str, Any]:
         "optimizer": {"enabled": ape["optimize"], "runs": ape["optimization_runs"]},
         "evmVersion": ape["evm_version"],
         "remappings": ape["import_remapping"],
-        "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]}},
+        "outputSelection": {"*": {"*": ["abi", "evm.bytecode", "evm.deployedBytecode.object"]}},
     }
 
 
@@ -78,6 +81,17 @@ def compile_contracts() -> dict[str, dict[str, Any]]:
     if errors:
         sys.exit("\n".join(errors))
     return {name: contract for file in output["contracts"].values() for name, contract in file.items()}
+
+
+def marked(bytecode: dict[str, Any]) -> str:
+    """Creation code in hex with each library's mark where its address belongs."""
+    code = bytecode["object"]
+    for libraries in bytecode["linkReferences"].values():
+        for library, places in libraries.items():
+            for place in places:
+                start, end = 2 * place["start"], 2 * (place["start"] + place["length"])
+                code = code[:start] + keccak(text=library)[:20].hex() + code[end:]
+    return code
 
 
 def print_sizes(compiled: dict[str, dict[str, Any]]) -> bool:
@@ -115,7 +129,7 @@ def main() -> int:
                 file.write_text(abi)
         if not check:
             BYTECODE.mkdir(parents=True, exist_ok=True)
-            (BYTECODE / f"{name}.hex").write_text("0x" + compiled[name]["evm"]["bytecode"]["object"] + "\n")
+            (BYTECODE / f"{name}.hex").write_text(f"0x{marked(compiled[name]['evm']['bytecode'])}\n")
     if stale:
         print(f"{'stale' if check else 'rewritten'}: {', '.join(stale)}{' (run make abi)' if check else ''}")
     return int(check and (bool(stale) or not fits))

@@ -82,13 +82,18 @@ library LotCodes {
         return code.method() != LOCATION_BASED && (code.scope() != OUTSIDE || code.isProduct());
     }
 
+    /// @notice Whether shares of the lot may be passed on at all: live ones, but scope 3 categories 9 to 15 are for
+    /// reporting only and never parents.
+    function isPassedOn(LotCode code) internal pure returns (bool) {
+        return code.isLive() && (code.scope() != SCOPE_3 || (UPSTREAM >> code.category()) & 1 == 1);
+    }
+
     /// @notice Whether a share of a lot coded `parent` may stand in its receiver's books as `child`.
     function mayBecome(LotCode parent, LotCode child) internal pure returns (bool) {
         if (!child.isValid() || parent.unit() != child.unit()) return false;
         (uint256 s, uint256 c) = (parent.scope(), parent.category());
         if (s == OUTSIDE && c <= NON_KYOTO) return LotCode.unwrap(parent) == LotCode.unwrap(child);
-        if (!parent.isLive() || !_methodFollows(parent, child)) return false;
-        if (s == SCOPE_3 && (UPSTREAM >> c) & 1 == 0) return false;
+        if (!parent.isPassedOn() || !_methodFollows(parent, child)) return false;
         return parent.unit() == UNIT_WATT_HOUR ? _energyMayBecome(parent, child) : _goodsMayBecome(parent, child);
     }
 

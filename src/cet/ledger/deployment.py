@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cet.ledger.signing import Signer
 
 CreationCode = Mapping[str, bytes]
-"""Creation code by contract name, without arguments."""
+"""Creation code by contract name, without arguments; a library's mark stands where its address belongs."""
 
 CODE_FOLDER = Path("build") / "bytecode"
 
@@ -77,7 +77,7 @@ def deploy(chain: Chain, signer: Signer, parameters: Parameters, code: CreationC
     expected = {name: _created_at(signer.address, nonce + i) for i, name in enumerate(_ORDER)}
     blocks = []
     for name in _ORDER:
-        creation = code[name] + _arguments(name, expected, signer.address)
+        creation = _linked(code[name], expected) + _arguments(name, expected, signer.address)
         outcome = chain.create(name, creation, signer)
         if outcome.result != expected[name]:
             raise DeploymentError(
@@ -118,9 +118,18 @@ _ORDER = (
     "StatementRegistry",
     "LotRenderer",
     "CreditRenderer",
+    "Evaluation",
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
 )
+_LIBRARIES = ("Evaluation",)
+
+
+def _linked(code: bytes, at: Mapping[str, str]) -> bytes:
+    """Creation code with each library's address in place of its mark, the first 20 bytes of the keccak of its name."""
+    for library in _LIBRARIES:
+        code = code.replace(keccak(text=library)[:20], bytes.fromhex(at[library].removeprefix("0x")))
+    return code
 
 
 def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
@@ -131,6 +140,7 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
         "StatementRegistry": (manager,),
         "LotRenderer": (),
         "CreditRenderer": (),
+        "Evaluation": (),
         "CarbonEmissionsToken": (
             manager,
             at["StatementRegistry"],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONTRACTS = (
     "StatementRegistry",
+    "Evaluation",
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "LotRenderer",
