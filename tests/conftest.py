@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,3 +24,36 @@ os.environ["PATH"] = os.pathsep.join([str(ROOT / "tools" / "bin"), os.environ.ge
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("deep", deadline=None, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def creation_code() -> dict[str, bytes]:
+    """The compiled contracts."""
+    from world import creation_code
+
+    return creation_code()
+
+
+@pytest.fixture(scope="session")
+def anvil_url() -> Iterator[str]:
+    """One anvil for the whole run."""
+    from world import anvil
+
+    with anvil() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def deployed(anvil_url: str, creation_code: dict[str, bytes]) -> World:
+    """One deployment with everybody enrolled; tests take `world`, which leaves it as it was."""
+    from world import anvil_chain, build_world, dev_signers
+
+    return build_world(anvil_chain(anvil_url), dev_signers(), creation_code)
+
+
+@pytest.fixture
+def world(deployed: World) -> Iterator[World]:
+    """The deployment on anvil, put back afterwards."""
+    snapshot = deployed.snapshot()
+    yield deployed
+    deployed.revert(snapshot)
