@@ -10,6 +10,7 @@ import {ERC1155Surface} from "./ERC1155Surface.sol";
 import {
     Acceptance,
     Composition,
+    Figures,
     ICarbonEmissionsToken,
     LotView,
     Offer,
@@ -18,7 +19,7 @@ import {
 import {ICascadeHook} from "./interfaces/ICascadeHook.sol";
 import {Evidence, IStatementRegistry, Statement} from "./interfaces/IStatementRegistry.sol";
 import {ITokenRenderer} from "./interfaces/ITokenRenderer.sol";
-import {Evaluation, Figures} from "./libraries/Evaluation.sol";
+import {Evaluation} from "./libraries/Evaluation.sol";
 import {HookCalls} from "./libraries/HookCalls.sol";
 import {LotCode, LotCodes} from "./libraries/LotCode.sol";
 import {LotKeys} from "./libraries/LotKey.sol";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Figures} from "../libraries/Evaluation.sol";
 import {ICascadeHook} from "./ICascadeHook.sol";
 import {Evidence, Statement} from "./IStatementRegistry.sol";
 
@@ -54,6 +53,17 @@ struct Composition {
     uint64[] parents;
     uint64[] units;
     bytes32 salt;
+}
+
+/// @notice What a lot's figures are at this block, in mg CO2e.
+struct Figures {
+    uint256 gross;
+    /// Net before the holder's own offset.
+    uint256 inheritedNet;
+    /// max(0, inheritedNet − own offset).
+    uint256 net;
+    /// max(0, own offset − inheritedNet): what later events elsewhere made superfluous.
+    uint256 surplus;
 }
 
 /// @notice All there is to know of a lot, but its figures.

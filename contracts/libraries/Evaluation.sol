@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Figures} from "../interfaces/ICarbonEmissionsToken.sol";
 import {LotKeys} from "./LotKey.sol";
 import {LotLedger, LotStore} from "./LotStore.sol";
 import {Shares} from "./Shares.sol";
 import {WalkMemory} from "./WalkMemory.sol";
-
-/// What a lot's figures are at this block, in mg CO2e.
-struct Figures {
-    uint256 gross;
-    /// Net before the holder's own offset.
-    uint256 inheritedNet;
-    /// max(0, inheritedNet − own offset).
-    uint256 net;
-    /// max(0, own offset − inheritedNet): what later events elsewhere made superfluous.
-    uint256 surplus;
-}
 
 /// @notice The live figures of a lot, evaluated from its ancestors (laws 2, 4, 5, 6).
 ///

@@ -3,9 +3,8 @@ pragma solidity 0.8.30;
 
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
-import {ICarbonEmissionsToken, LotView} from "../interfaces/ICarbonEmissionsToken.sol";
+import {Figures, ICarbonEmissionsToken, LotView} from "../interfaces/ICarbonEmissionsToken.sol";
 import {ITokenRenderer} from "../interfaces/ITokenRenderer.sol";
-import {Figures} from "../libraries/Evaluation.sol";
 import {LotCode} from "../libraries/LotCode.sol";
 import {DataUri} from "./DataUri.sol";
 
