@@ -28,11 +28,9 @@ contract StatementRegistryTest is LedgerTest {
         vm.assertEq(registry.idAt(1), id);
         StatementRecord memory r = registry.record(id);
         vm.assertEq(r.number, 1);
-        vm.assertEq(r.participant, utility.at);
         vm.assertEq(r.verifier, verifier.at);
         vm.assertEq(r.standard, ISO_14064_3);
         vm.assertEq(uint256(r.level) << 16 | r.coverage, 2 << 16 | 9_500);
-        vm.assertEq(r.recordedAt, NOW);
         vm.assertEq(uint256(r.periodStart) << 16 | r.periodEnd, uint256(FIRST_DAY) << 16 | LAST_DAY);
         vm.assertEq(r.gwpSet, 5);
         (uint64 last, uint64 next) = registry.periodAt(s.entity, FIRST_DAY);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
+import {Codes} from "../support/Codes.sol";
+import {LedgerTest} from "../support/LedgerTest.sol";
+import {vm} from "../support/Vm.sol";
+
+/// @notice Law 7 in what wallets show: each figure under its own name, self-contained, without links or scripts.
+contract MetadataTest is LedgerTest {
+    string private constant PREFIX = "data:application/json;base64,";
+    string private constant IMAGE = "data:image/svg+xml;base64,";
+
+    function test_a_lot_shows_its_live_figures() external {
+        uint64 plant = mintLot(utility, Codes.STATIONARY, 1_000 * T, 1_000 * T + 1);
+        offsetLot(utility, plant, 400 * T);
+        string memory json = _decoded(cet.uri(plant), PREFIX);
+        _has(json, '"decimals":9');
+        _has(json, '{"trait_type":"kind","value":"scope 1, category 1"}');
+        _has(json, '{"trait_type":"gross mg CO2e","value":"1000000000001"}');
+        _has(json, '{"trait_type":"own offset mg CO2e","value":"400000000000"}');
+        _has(json, '{"trait_type":"net mg CO2e","value":"600000000001"}');
+        _has(json, '{"trait_type":"surplus mg CO2e","value":"0"}');
+        string memory svg = _image(json);
+        _has(svg, "gross 1000.000000001 t CO2e");
+        _has(svg, "net 600.000000001 t CO2e");
+    }
+
+    function test_kinds_read_like_the_standard() external {
+        _kind(mintLot(utility, Codes.ELECTRICITY_LOCATION, T, T), "scope 2, category 1, location-based");
+        _kind(mintLot(utility, Codes.ELECTRICITY_MARKET, T, T), "scope 2, category 1, market-based");
+        _kind(mintLot(utility, Codes.BIOGENIC, T, T), "outside the scopes, category 1");
+        uint64 lot = mintLot(utility, Codes.scope3(4), T, T);
+        _kind(lot, "scope 3, category 4");
+        _kind(composeAs(utility, compositionOf(Codes.GOODS, 1, list(lot), list(1))), "product, category 8");
+    }
+
+    function test_a_batch_shows_its_serials_and_where_they_are() external {
+        uint64 batch = issueCredits(utility.at, 100);
+        vm.prank(utility.at);
+        cot.retire(batch, 30 * T, retirement());
+        string memory json = _decoded(cot.uri(batch), PREFIX);
+        _has(json, string.concat('{"trait_type":"serials","value":"', SERIES, '-1 to 100"}'));
+        _has(json, '{"trait_type":"status","value":"active"}');
+        _has(json, '{"trait_type":"retired mg CO2e","value":"30000000000"}');
+        string memory svg = _image(json);
+        _has(svg, "issued 100.000000000 t, held 70.000000000 t");
+        revoke(batch);
+        _has(_decoded(cot.uri(batch), PREFIX), '{"trait_type":"status","value":"revoked"}');
+    }
+
+    function _kind(uint64 lot, string memory kind) private view {
+        string memory json = _decoded(cet.uri(lot), PREFIX);
+        _has(json, string.concat('{"trait_type":"kind","value":"', kind, '"}'));
+        _image(json);
+    }
+
+    /// The image inside the JSON; both are checked to hold nothing that acts or leads elsewhere.
+    function _image(string memory json) private pure returns (string memory svg) {
+        bytes memory all = bytes(json);
+        uint256 start = _find(json, IMAGE) + bytes(IMAGE).length;
+        uint256 end = start;
+        while (all[end] != '"') ++end;
+        bytes memory encoded = new bytes(end - start);
+        for (uint256 i; i < encoded.length; ++i) encoded[i] = all[start + i];
+        svg = string(Base64.decode(string(encoded)));
+        string[6] memory forbidden = ["<script", "javascript", "href", " on", "<image", "<foreignObject"];
+        for (uint256 i; i < forbidden.length; ++i) vm.assertEq(_count(svg, forbidden[i]), 0, forbidden[i]);
+        vm.assertEq(_count(svg, "http"), 1, "the SVG name space and no other link");
+        vm.assertEq(_count(svg, 'xmlns="http://www.w3.org/2000/svg"'), 1, "the SVG name space");
+        vm.assertEq(_count(json, "http"), 0, "links in the JSON");
+    }
+
+    function _decoded(string memory uri, string memory prefix) private pure returns (string memory) {
+        bytes memory all = bytes(uri);
+        uint256 skip = bytes(prefix).length;
+        for (uint256 i; i < skip; ++i) vm.assertTrue(all[i] == bytes(prefix)[i], "prefix");
+        bytes memory encoded = new bytes(all.length - skip);
+        for (uint256 i; i < encoded.length; ++i) encoded[i] = all[skip + i];
+        return string(Base64.decode(string(encoded)));
+    }
+
+    function _has(string memory text, string memory part) private pure {
+        vm.assertTrue(_count(text, part) == 1, string.concat(part, " in ", text));
+    }
+
+    function _count(string memory text, string memory part) private pure returns (uint256 count) {
+        (bytes memory t, bytes memory p) = (bytes(text), bytes(part));
+        if (p.length > t.length) return 0;
+        for (uint256 i; i <= t.length - p.length; ++i) if (_at(t, p, i)) ++count;
+    }
+
+    function _find(string memory text, string memory part) private pure returns (uint256 i) {
+        (bytes memory t, bytes memory p) = (bytes(text), bytes(part));
+        while (!_at(t, p, i)) ++i;
+    }
+
+    function _at(bytes memory t, bytes memory p, uint256 i) private pure returns (bool) {
+        for (uint256 j; j < p.length; ++j) if (t[i + j] != p[j]) return false;
+        return true;
+    }
+}
