@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from cet.inventory.tally import MAX_FINDINGS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from cet.inventory.folder import CsvScan
 
@@ -54,70 +56,88 @@ _PLAIN = """
 """
 
 _ADD_UP = f"""
-    SELECT {_SHAPE}, count(*), min(id),
-           sum(CAST(quantity AS DECIMAL(24, 9)) * CAST(if(share = '', '1', share) AS DECIMAL(7, 6)))
-    FROM lines WHERE plain GROUP BY ALL
+    SELECT {_SHAPE}, count(*), count(*) FILTER (plain), count(*) FILTER (claimed_t <> ''), min(id) FILTER (plain),
+           sum(if(plain, TRY_CAST(quantity AS DECIMAL(24, 9)), 0)
+               * if(plain, TRY_CAST(if(share = '', '1', share) AS DECIMAL(7, 6)), 0))
+    FROM records GROUP BY ALL
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows of one shape: how many, how many of them plain, how many with a claim; sum and first id of the plain ones."""
+
+    shape: ShapeText
+    rows: int
+    plain: int
+    claimed: int
+    first_id: str | None
+    amount: Decimal
+
+
 class Bulk:
-    """The rows of one CSV in a DuckDB table `lines`, all text, with `plain` and the record number `row`."""
+    """The rows of one CSV as a DuckDB view `records`, all text, with `plain`; in file order as the table `lines` once asked."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Adds up the plain rows. Raises duckdb.Error when the CSV is not regular."""
         self.connection = connection
+        found = connection.execute(_ADD_UP).fetchall()
+        self.groups = [_Group(ShapeText(*cells[:7]), *cells[7:]) for cells in found]
+        self.rows = sum(group.rows for group in self.groups)
+        self._in_order = False
 
     def tally(self, bounds: Bounds, rules: ShapeRules) -> Tally:
         """Adds up every row and finds everything wrong, as `slow.tally_rows` does."""
-        tally = Tally(rows=self._count())
+        tally = Tally(rows=self.rows)
         wrong: list[tuple[ShapeText, list[Problem]]] = []
-        for *shape_cells, lines, first_id, amount in self.connection.execute(_ADD_UP).fetchall():
-            tally.add(ShapeText(*shape_cells), Fraction(amount), lines, first_id)
-        for number, cells in self._irregular():
-            row, problems = parse_row(cells, bounds)
-            tally.report(number, problems)
-            if row is not None:
-                tally.add_row(row)
-            if tally.full:
-                break
-        for shape in self._shapes():
-            if problems := examine_shape(shape, rules)[1]:
-                wrong.append((shape, problems))
-                tally.shapes.pop(shape, None)
+        for group in sorted(self.groups, key=lambda group: group.shape):
+            if problems := examine_shape(group.shape, rules)[1]:
+                wrong.append((group.shape, problems))
+            elif group.plain:
+                tally.add(group.shape, Fraction(group.amount), group.plain, group.first_id or "")
             if len(wrong) >= MAX_FINDINGS:
                 break
+        if any(group.plain < group.rows for group in self.groups):
+            self._tally_irregular(tally, bounds, {shape for shape, _ in wrong})
         self._report_shapes(wrong, tally)
         self._report_repeated_ids(tally)
-        for _, cells in self._rows("plain AND claimed_t <> ''"):
-            row, _ = parse_row(cells, bounds)
-            if row is not None:
-                tally.claimed.append(row)
+        if any(group.claimed for group in self.groups):
+            claimed = (parse_row(cells, bounds)[0] for _, cells in self._rows("plain AND claimed_t <> ''"))
+            tally.claimed += [row for row in claimed if row is not None]
         return tally
 
     def all_rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Row number and cells of every record, in file order."""
         return self._rows("true")
 
-    def _irregular(self) -> Iterator[tuple[int, dict[str, str]]]:
-        return self._rows("NOT plain")
+    def _tally_irregular(self, tally: Tally, bounds: Bounds, wrong: set[ShapeText]) -> None:
+        for number, cells in self._rows("NOT plain"):
+            row, problems = parse_row(cells, bounds)
+            tally.report(number, problems)
+            if row is not None and row.shape not in wrong:
+                tally.add_row(row)
+            if tally.full:
+                break
 
     def _rows(self, condition: str) -> Iterator[tuple[int, dict[str, str]]]:
+        self.put_in_order()
         names = ", ".join(f'"{name}"' for name in COLUMNS)
-        query = f"SELECT rowid + 2, {names} FROM lines WHERE {condition} ORDER BY rowid"
-        cursor = self.connection.cursor().execute(query)
+        cursor = self.connection.cursor()
+        cursor.execute(f"SELECT rowid + 2, {names} FROM lines WHERE {condition} ORDER BY rowid")
         while batch := cursor.fetchmany(10_000):
             for number, *cells in batch:
                 yield number, dict(zip(COLUMNS, cells, strict=True))
 
-    def _count(self) -> int:
-        return _int(self.connection.execute("SELECT count(*) FROM lines"))
-
-    def _shapes(self) -> list[ShapeText]:
-        found = self.connection.execute(f"SELECT DISTINCT {_SHAPE} FROM lines ORDER BY ALL")
-        return [ShapeText(*cells) for cells in found.fetchall()]
+    def put_in_order(self) -> None:
+        """Holds every row in a table, whose row ids are the order of the file; the view alone has none."""
+        if not self._in_order:
+            self.connection.execute("CREATE TABLE lines AS SELECT * FROM records")
+            self._in_order = True
 
     def _report_shapes(self, wrong: list[tuple[ShapeText, list[Problem]]], tally: Tally) -> None:
         if not wrong:
             return
+        self.put_in_order()
         cursor = self.connection.cursor()
         cursor.execute(
             f"CREATE TEMP TABLE wrong (number INTEGER, {_SHAPE.replace(',', ' VARCHAR,')} VARCHAR)"
@@ -133,6 +153,9 @@ class Bulk:
             tally.report(row, wrong[number][1])
 
     def _report_repeated_ids(self, tally: Tally) -> None:
+        if _int(self.connection.execute("SELECT count(DISTINCT id) FROM records")) == self.rows:
+            return
+        self.put_in_order()
         found = self.connection.execute(
             """
             SELECT rowid + 2, id, min(rowid) OVER (PARTITION BY id) + 2 FROM lines
@@ -147,8 +170,8 @@ class Bulk:
 
 @contextmanager
 def opened(path: Path, columns: tuple[str, ...], scan: CsvScan, bounds: Bounds) -> Iterator[Bulk | None]:
-    """The CSV in a table; None when DuckDB can't read it as one record per line, exactly under its columns."""
-    if scan.newline == "mixed" or not bounds.start or scan.lines > MAX_PLAIN_ROWS:
+    """The CSV in DuckDB; None when it can't be read as one record per line, exactly under its columns."""
+    if scan.newline == "mixed" or scan.loose_quotes or not bounds.start or scan.lines > MAX_PLAIN_ROWS:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="cet-") as scratch:
@@ -162,34 +185,32 @@ def opened(path: Path, columns: tuple[str, ...], scan: CsvScan, bounds: Bounds) 
             },
         )
         try:
-            yield _load(connection, path, columns, scan, bounds)
+            yield _view(connection, path, columns, scan, bounds)
         finally:
             connection.close()
 
 
-def _load(
+def _view(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...], scan: CsvScan, bounds: Bounds
 ) -> Bulk | None:
     types = ", ".join(f"'{name}': 'VARCHAR'" for name in (*columns, _BEYOND))
-    cells = ", ".join(
-        f'coalesce("{name}", \'\') AS "{name}"' if name in columns else f"'' AS \"{name}\""
-        for name in COLUMNS
-    )
+    cells = ", ".join(f'"{name}"' if name in columns else f"'' AS \"{name}\"" for name in COLUMNS)
     uneven = f'"{columns[-1]}" IS NULL OR "{_BEYOND}" IS NOT NULL'
     connection.execute("SET VARIABLE path = ?", [_escaped(path.resolve())])
+    connection.execute(
+        f"""
+        CREATE VIEW records AS SELECT *, ({_PLAIN}) AS plain FROM (
+            SELECT {cells} FROM read_csv(getvariable('path'), header = true, auto_detect = false, strict_mode = true,
+                delim = ',', quote = '"', escape = '"', columns = {{{types}}}, null_padding = true, nullstr = '\0')
+            WHERE NOT if({uneven}, error('uneven row'), false))
+        """.replace("$first", f"'{bounds.start}'").replace("$last", f"'{bounds.end}'")
+    )
     try:
-        connection.execute(
-            f"""
-            CREATE TABLE lines AS SELECT *, ({_PLAIN}) AS plain FROM (
-                SELECT {cells} FROM read_csv(getvariable('path'), header = true, auto_detect = false, strict_mode = true,
-                    delim = ',', quote = '"', escape = '"', columns = {{{types}}}, null_padding = true, nullstr = '\0')
-                WHERE NOT if({uneven}, error('uneven row'), false))
-            """.replace("$first", f"'{bounds.start}'").replace("$last", f"'{bounds.end}'")
-        )
+        bulk = Bulk(connection)
     except duckdb.Error:
         return None
-    one_record_per_line = _int(connection.execute("SELECT count(*) FROM lines")) == scan.lines - 1
-    return Bulk(connection) if one_record_per_line else None
+    one_record_per_line = bulk.rows == scan.lines - 1
+    return bulk if one_record_per_line else None
 
 
 def _escaped(path: Path) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cet.errors import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 INVENTORY = "inventory.toml"
@@ -20,17 +21,19 @@ MAX_ROW_BYTES = 64 << 10
 _CHUNK = 1 << 20
 _CONTROL = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D} | {0x7F})
 _KEPT = bytes(sorted(set(range(256)) - set(_CONTROL)))
+_LOOSE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
 _BOM = b"\xef\xbb\xbf"
 _BIDI = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
 
 
 @dataclass(frozen=True, slots=True)
 class CsvScan:
-    """What a scan of the CSV's bytes says: how its lines end, how many there are, whether it begins with a BOM."""
+    """What a scan of the CSV's bytes says: how its lines end ("mixed" if not alike), how many there are, and whether
+    there is white space beside a quote, which readers of CSV treat differently."""
 
     newline: str
     lines: int
-    quoted: bool
+    loose_quotes: bool
 
 
 def locate(folder: Path, name: str) -> tuple[Path | None, list[Finding]]:
@@ -65,41 +68,45 @@ def scan_csv(path: Path) -> tuple[CsvScan | None, list[Finding]]:
     name = path.name
     size = path.stat().st_size
     if size > MAX_CSV_BYTES:
-        return None, [
-            Finding(
-                name, 0, "", "", f"larger than {MAX_CSV_BYTES >> 30} GiB", "split the inventory by period"
-            )
-        ]
+        problem = f"larger than {MAX_CSV_BYTES >> 30} GiB"
+        return None, [Finding(name, 0, "", "", problem, "split the inventory by facility")]
     if size == 0:
         return None, [Finding(name, 0, "", "", "empty", "write the header and one row per activity line")]
-    lines, carriage_returns, quoted, rest = 0, 0, False, b""
+    lines = carriage_returns = 0
+    loose = False
+    for rows in _whole_rows(path):
+        if findings := _bytes_problem(name, rows, lines + 1):
+            return None, findings
+        lines += rows.count(b"\n") + (not rows.endswith(b"\n"))
+        loose = loose or any(pair in rows for pair in _LOOSE_QUOTES)
+        if b"\r" in rows:
+            ends = rows.count(b"\r\n")
+            carriage_returns += ends
+            if rows.count(b"\r") != ends:
+                return None, [Finding(name, 0, "", "", "carriage returns alone", "end rows with a line feed")]
+    mixed = carriage_returns not in (0, lines, lines - 1)
+    return CsvScan("mixed" if mixed else "\r\n" if carriage_returns else "\n", lines, loose), []
+
+
+def _whole_rows(path: Path) -> Iterator[bytes]:
+    """The file in blocks that end where a row ends, or where a row has become too long."""
+    rest = b""
     with path.open("rb") as file:
         while block := file.read(_CHUNK):
             data = rest + block
-            cut = data.rfind(b"\n") + 1
-            if cut == 0 and len(data) > MAX_ROW_BYTES:
-                return None, [_row_too_long(name, lines + 1)]
-            whole, rest = data[:cut], data[cut:]
-            if findings := _bytes_problem(name, whole, lines + 1):
-                return None, findings
-            lines += whole.count(b"\n")
-            carriage_returns += whole.count(b"\r\n")
-            quoted = quoted or b'"' in whole
-            if whole.count(b"\r") != whole.count(b"\r\n"):
-                return None, [Finding(name, 0, "", "", "carriage returns alone", "end rows with a line feed")]
-        if rest:
-            if findings := _bytes_problem(name, rest, lines + 1):
-                return None, findings
-            lines += 1
-            quoted = quoted or b'"' in rest
-            if b"\r" in rest.removesuffix(b"\r"):
-                return None, [Finding(name, 0, "", "", "carriage returns alone", "end rows with a line feed")]
-    mixed = carriage_returns not in (0, lines, lines - 1)
-    newline = "mixed" if mixed else "\r\n" if carriage_returns else "\n"
-    return CsvScan(newline, lines, quoted), []
+            cut = data.rfind(b"\n") + 1 or (len(data) if len(data) > MAX_ROW_BYTES else 0)
+            if cut:
+                yield data[:cut]
+            rest = data[cut:]
+    if rest:
+        yield rest
 
 
 def _bytes_problem(name: str, data: bytes, first_row: int) -> list[Finding]:
+    if name.endswith(".csv") and _may_hold_a_long_row(data):
+        longest = max(data.split(b"\n"), key=len)
+        if len(longest) > MAX_ROW_BYTES:
+            return [_row_too_long(name, first_row + data.count(b"\n", 0, data.index(longest)))]
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -126,9 +133,13 @@ def _bytes_problem(name: str, data: bytes, first_row: int) -> list[Finding]:
                         "remove it: it makes text read otherwise",
                     )
                 ]
-    if name.endswith(".csv") and len(longest := max(data.split(b"\n"), key=len)) > MAX_ROW_BYTES:
-        return [_row_too_long(name, first_row + data.count(b"\n", 0, data.index(longest)))]
     return []
+
+
+def _may_hold_a_long_row(data: bytes) -> bool:
+    """A row too long covers a whole block of half its length that has no line feed in it."""
+    block = MAX_ROW_BYTES // 2
+    return any(data.find(b"\n", at, at + block) < 0 for at in range(0, len(data), block))
 
 
 def _row_too_long(name: str, row: int) -> Finding:
