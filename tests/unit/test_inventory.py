@@ -11,7 +11,7 @@ from cet.errors import PackageError
 from cet.gases import GAS_COLUMNS
 from cet.inventory import Inventory, check, compute, load, read_package, reference
 from cet.scopes import BasisUnit, Method, Scope
-from package_folders import LINE, write_package
+from package_folders import DEFAULT_FACTORS, FACTORS, LINE, factor, write_package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -229,3 +229,12 @@ def test_lines_of_a_lot_lead_back_to_the_activity(tmp_path: Path) -> None:
         "scope 2 electricity location-based": ["power"],
         "scope 2 electricity market-based": ["power"],
     }
+
+
+def test_gases_outside_the_scopes_count_once_for_scope_2(tmp_path: Path) -> None:
+    biomass = factor("biomass", "kWh", {"CO2-biogenic": "0.4", "CH4-biogenic": "0.001"}, kind="supplier")
+    line = {**GRID, "market_factor": "test/biomass"}
+    inventory = read_package(write_package(tmp_path, [line], factors=FACTORS + DEFAULT_FACTORS + biomass))
+    assert inventory.total(Scope.OUTSIDE) == 0
+    assert inventory.total(Scope.SCOPE_2, Method.MARKET_BASED) == 100 * Fraction("0.028") * MG_PER_KG
+    assert "test/biomass" in notice(inventory, "outside-gas")

@@ -104,6 +104,13 @@ def _of_shape(shape: Shape, settings: Settings) -> Iterable[tuple[str, str, str]
             )
         if Family.BIOGENIC_CO2 in families:
             yield "outside-gas", "biogenic CO2 is reported outside the scopes", location.id
+    if scope is Scope.SCOPE_2 and shape.factors[-1] is not location and _has_outside_gases(shape.factors[-1]):
+        sentence = "gases outside the scopes count once, by the location-based factor; those of other factors are left out"
+        yield "outside-gas", sentence, shape.factors[-1].id
+
+
+def _has_outside_gases(factor: Factor) -> bool:
+    return any(gas.family in (Family.BIOGENIC_CO2, Family.NON_KYOTO) for gas, _ in factor.components)
 
 
 def _of_factor(factor: Factor, settings: Settings, country: str) -> Iterable[tuple[str, str]]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cet.inventory import Line, Lot, LotKey
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def line_salt(package_salt: bytes, line_id: str) -> bytes:
     """keccak256(package salt ‖ line id): disclosing one line gives no hold on another."""
     return keccak256(package_salt + line_id.encode())
@@ -59,6 +62,4 @@ def leaf_of(line: bytes) -> bytes:
 
 def canonical_json(value: object) -> bytes:
     """JSON as hashed: keys sorted, no white space, UTF-8, non-ASCII kept."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _ENCODER.encode(value).encode()
