@@ -12,7 +12,7 @@ from cet.inventory.package import Package
 from cet.inventory.reference import reference
 from cet.inventory.result import SERIES, Inventory, Line
 from cet.inventory.settings import Consolidation, Facility, Output, Period, Settings
-from cet.inventory.shapes import LotKey
+from cet.inventory.streams import LotKey
 
 __all__ = [
     "SERIES",

@@ -15,7 +15,7 @@ from cet.inventory.notices import Notice, gather
 from cet.inventory.package import Package, open_folder
 from cet.inventory.result import Inventory, Line
 from cet.inventory.rows import Bounds, ShapeText, parse_row
-from cet.inventory.shapes import DATA_KINDS, LotKey, Shape, ShapeRules, examine_shape
+from cet.inventory.shapes import DATA_KINDS, Shape, ShapeRules, examine_shape
 from cet.inventory.slow import records, tally_rows
 from cet.inventory.sums import LotSum, add_up
 from cet.inventory.tally import ShapeTally, Tally, capped
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cet.factors import FactorStore
+    from cet.inventory.streams import LotKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from cet.inventory.settings import Output
-    from cet.inventory.shapes import LotKey
+    from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum
 
 MAX_BASIS = 2**63 - 1

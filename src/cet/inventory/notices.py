@@ -94,6 +94,11 @@ def _of_shape(shape: Shape, settings: Settings) -> Iterable[tuple[str, str, str]
             )
     if scope is Scope.SCOPE_2 and location.kind in (FactorKind.RESIDUAL_MIX, FactorKind.SUPPLIER):
         yield "factor-kind", "market-based factors used for the location-based method", location.id
+    yield from _of_outside_gases(shape, scope)
+
+
+def _of_outside_gases(shape: Shape, scope: Scope) -> Iterable[tuple[str, str, str]]:
+    location, last = shape.factors[0], shape.factors[-1]
     if scope is not Scope.OUTSIDE:
         families = {gas.family for gas, _ in location.components}
         if Family.NON_KYOTO in families:
@@ -104,9 +109,9 @@ def _of_shape(shape: Shape, settings: Settings) -> Iterable[tuple[str, str, str]
             )
         if Family.BIOGENIC_CO2 in families:
             yield "outside-gas", "biogenic CO2 is reported outside the scopes", location.id
-    if scope is Scope.SCOPE_2 and shape.factors[-1] is not location and _has_outside_gases(shape.factors[-1]):
+    if scope is Scope.SCOPE_2 and last is not location and _has_outside_gases(last):
         sentence = "gases outside the scopes count once, by the location-based factor; those of other factors are left out"
-        yield "outside-gas", sentence, shape.factors[-1].id
+        yield "outside-gas", sentence, last.id
 
 
 def _has_outside_gases(factor: Factor) -> bool:

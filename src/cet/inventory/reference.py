@@ -14,8 +14,9 @@ from cet.gases import Family
 from cet.inventory.computing import assemble
 from cet.inventory.result import Inventory, Line
 from cet.inventory.rows import Row, ShapeText, parse_row
-from cet.inventory.shapes import LotKey, Shape, examine_shape
+from cet.inventory.shapes import Shape, examine_shape
 from cet.inventory.slow import records, tally_rows
+from cet.inventory.streams import LotKey
 from cet.inventory.sums import LotSum
 from cet.inventory.tally import capped
 from cet.quantities import unit

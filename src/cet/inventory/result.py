@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from cet.inventory.notices import Notice
     from cet.inventory.package import Package
     from cet.inventory.rows import Row
-    from cet.inventory.shapes import LotKey, Shape
+    from cet.inventory.shapes import Shape
+    from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum
 
 SERIES: tuple[tuple[Scope, Method], ...] = (

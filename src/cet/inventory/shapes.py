@@ -1,61 +1,30 @@
 """How a line is calculated: facility, scope, category, unit and factors resolved to exact rates.
 
-Lines with equal cells share one shape, so a million lines are checked and priced a few dozen times. A shape's streams
-say into which lots a line's emissions go:
-
-- scope 1 and 3: in-scope gases to the line's own lot;
-- scope 2: one stream by the location-based and one by the market-based method (Scope 2 Guidance, chapter 4);
-- biogenic CO2 and gases outside the UNFCCC's families: to lots outside the scopes (Corporate Standard amendment 2013),
-  once, by the location-based factor.
+Lines with equal cells share one shape, so a million lines are checked and priced a few dozen times.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.errors import CetError, UnknownFactorError
 from cet.gases import Family, GwpSet
 from cet.inventory.rows import Problem, ShapeText
+from cet.inventory.streams import Stream, streams_of
 from cet.quantities import Unit, ratio_between, unit
-from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Method, Scope
+from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Scope
 
 if TYPE_CHECKING:
     from cet.factors import Factor, FactorStore
 
 DATA_KINDS = ("measured", "estimated", "proxy")
 
-_OUTSIDE_OF = {Family.BIOGENIC_CO2: BIOGENIC, Family.NON_KYOTO: NON_KYOTO}
 _ALLOWED_OUTSIDE = {
     BIOGENIC: frozenset({Family.BIOGENIC_CO2}),
     NON_KYOTO: frozenset({Family.NON_KYOTO}),
     REMOVALS: frozenset({Family.BIOGENIC_CO2, Family.FOSSIL_CO2}),
 }
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class LotKey:
-    """What lines are grouped by: one lot per facility, scope, category and series."""
-
-    facility: str
-    scope: Scope
-    category: int
-    method: Method
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """What one unit of a line's activity puts into a lot, exactly.
-
-    `mg` is milligrams of CO2e; `gases` milligrams of each gas by name; `unsplit` the part of `mg` known only as CO2e.
-    """
-
-    key: LotKey
-    factor: Factor
-    mg: Fraction
-    gases: tuple[tuple[str, Fraction], ...]
-    unsplit: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +84,7 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
     if problems or place is None or activity is None or factor is None or rules.gwp is None:
         return None, problems
     try:
-        streams = _streams(text, place, activity, (factor, market or factor), rules.gwp)
+        streams = streams_of(text.facility, place, activity, (factor, market or factor), rules.gwp)
     except CetError as error:
         return None, [_as_problem("factor", factor.id, error)]
     factors = (factor,) if market is None or market.id == factor.id else (factor, market)
@@ -178,43 +147,3 @@ def _check_outside(category: int, factor: Factor, problems: list[Problem]) -> No
 def _as_problem(column: str, value: str, error: CetError) -> Problem:
     problem, remedy = getattr(error, "problem", str(error)), getattr(error, "remedy", "")
     return Problem(column, value[:80], problem, remedy or "correct it")
-
-
-def _streams(
-    text: ShapeText, place: tuple[Scope, int], activity: Unit, factors: tuple[Factor, Factor], gwp: GwpSet
-) -> tuple[Stream, ...]:
-    scope, category = place
-    location, market = factors
-    if scope is not Scope.SCOPE_2:
-        return tuple(_split(LotKey(text.facility, scope, category, Method.PHYSICAL), location, activity, gwp))
-    by_location = _split(
-        LotKey(text.facility, scope, category, Method.LOCATION_BASED), location, activity, gwp
-    )
-    by_market = _split(LotKey(text.facility, scope, category, Method.MARKET_BASED), market, activity, gwp)
-    return (*by_location, *(stream for stream in by_market if stream.key.scope is scope))
-
-
-def _split(own: LotKey, factor: Factor, activity: Unit, gwp: GwpSet) -> list[Stream]:
-    """One stream per lot the factor's gases belong to; the line's own first, if it has any part in it."""
-    ratio = ratio_between(activity, factor.unit)
-    masses: dict[LotKey, dict[str, Fraction]] = {}
-    totals: dict[LotKey, Fraction] = {}
-    if factor.co2e_mg is not None or own.scope is Scope.SCOPE_2:
-        masses[own], totals[own] = {}, Fraction(0)
-    for gas, per_unit in factor.components:
-        key = own
-        if own.scope is not Scope.OUTSIDE and gas.family in _OUTSIDE_OF:
-            key = LotKey(own.facility, Scope.OUTSIDE, _OUTSIDE_OF[gas.family], Method.PHYSICAL)
-        masses.setdefault(key, {})[gas.name] = per_unit * ratio
-        totals[key] = totals.get(key, Fraction(0)) + per_unit * ratio * gas.gwp(gwp)
-    unsplit = (factor.co2e_mg or Fraction(0)) * ratio
-    return [
-        Stream(
-            key,
-            factor,
-            totals[key] + (unsplit if key == own else 0),
-            tuple(sorted(masses[key].items())),
-            unsplit if key == own else Fraction(0),
-        )
-        for key in sorted(masses, key=lambda key: key != own)
-    ]

@@ -12,7 +12,8 @@ from cet.scopes import Scope
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cet.inventory.shapes import LotKey, Shape
+    from cet.inventory.shapes import Shape
+    from cet.inventory.streams import LotKey
     from cet.inventory.tally import ShapeTally
 
 
