@@ -1,0 +1,17 @@
+"""Errors of the oracle.
+
+OracleError
+└── RecomputationDiffers    what a participant asserts is not what its package gives
+"""
+
+from __future__ import annotations
+
+from cet.errors import ExplainedError
+
+
+class OracleError(ExplainedError):
+    """Root of what stops a statement on its way through the oracle."""
+
+
+class RecomputationDiffers(OracleError):  # noqa: N818 - says what happened, as the tree above
+    """The asserted statement and the recomputed one differ; nothing is attested."""
