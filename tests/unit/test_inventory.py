@@ -238,3 +238,16 @@ def test_gases_outside_the_scopes_count_once_for_scope_2(tmp_path: Path) -> None
     assert inventory.total(Scope.OUTSIDE) == 0
     assert inventory.total(Scope.SCOPE_2, Method.MARKET_BASED) == 100 * Fraction("0.028") * MG_PER_KG
     assert "test/biomass" in notice(inventory, "outside-gas")
+
+
+def test_a_gas_without_a_gwp_is_found_in_the_column_of_its_factor(tmp_path: Path) -> None:
+    odd = factor("odd", "kWh", {"HFC-41": "0.1"}, kind="supplier")
+    folder = write_package(
+        tmp_path,
+        [{**GRID, "market_factor": "test/odd"}],
+        header={"gwp": '"AR4"'},
+        factors=FACTORS + DEFAULT_FACTORS + odd,
+    )
+    finding = check(folder).findings[0]
+    assert (finding.row, finding.column) == (2, "market_factor")
+    assert "AR4 gives no GWP for HFC-41" in finding.problem

@@ -83,10 +83,7 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
         _check_outside(place[1], factor, problems)
     if problems or place is None or activity is None or factor is None or rules.gwp is None:
         return None, problems
-    try:
-        streams = streams_of(text.facility, place, activity, (factor, market or factor), rules.gwp)
-    except CetError as error:
-        return None, [_as_problem("factor", factor.id, error)]
+    streams = streams_of(text.facility, place, activity, (factor, market or factor), rules.gwp)
     factors = (factor,) if market is None or market.id == factor.id else (factor, market)
     return Shape(text, activity, streams, factors), []
 
@@ -132,6 +129,12 @@ def _factor(
         except CetError as error:
             own = column == "factor"
             problems.append(_as_problem("unit" if own else column, activity.name if own else name, error))
+    try:
+        if rules.gwp is not None:
+            for gas, _ in factor.components:
+                gas.gwp(rules.gwp)
+    except CetError as error:
+        problems.append(_as_problem(column, name, error))
     return factor
 
 

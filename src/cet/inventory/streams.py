@@ -51,7 +51,7 @@ def streams_of(
 ) -> tuple[Stream, ...]:
     """The streams of a line at that place; `factors` are the location-based and the market-based one, elsewhere the same.
 
-    Raises GasError where the GWP set has none of a gas.
+    Raises GasError where the GWP set has none of a gas; shapes are examined for that before.
     """
     scope, category = place
     location, market = factors
