@@ -7,13 +7,16 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from eth_account import Account
 from eth_utils import keccak
 from web3 import Web3
-from web3.contract import Contract
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from web3.contract import Contract
 
 ROOT = Path(__file__).resolve().parent.parent
 MNEMONIC = "test test test test test test test test test test test junk"
@@ -36,7 +39,16 @@ class Devnet:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self._process = subprocess.Popen(
-            [ROOT / "tools" / "bin" / "anvil", "--port", str(port), "--hardfork", "cancun", "--silent", "--gas-limit", "60000000"],
+            [
+                ROOT / "tools" / "bin" / "anvil",
+                "--port",
+                str(port),
+                "--hardfork",
+                "cancun",
+                "--silent",
+                "--gas-limit",
+                "60000000",
+            ],
             stdin=subprocess.DEVNULL,
         )
         self.w3 = Web3(Web3.HTTPProvider(f"http://127.0.0.1:{port}", request_kwargs={"timeout": 60}))
@@ -46,7 +58,9 @@ class Devnet:
             time.sleep(0.1)
         raise RuntimeError("anvil did not answer")
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.terminate()
         self._process.wait()
 
@@ -93,7 +107,9 @@ class Bench:
         # RLP of (address, nonce below 128): the two tokens name each other.
         rlp = bytes([0xD6, 0x94]) + bytes.fromhex(self.accounts[0][2:]) + bytes([nonce + 1])
         offsets = Web3.to_checksum_address(keccak(rlp)[12:])
-        self.cet = self._create("CarbonEmissionsToken", manager.address, self.registry.address, offsets, lots.address)
+        self.cet = self._create(
+            "CarbonEmissionsToken", manager.address, self.registry.address, offsets, lots.address
+        )
         self.cot = self._create("CarbonOffsetToken", manager.address, self.cet.address, credits_.address)
         if self.cot.address != offsets:
             raise RuntimeError("the offset token is not where the emissions token expects it")
@@ -105,7 +121,9 @@ class Bench:
         self.send(registry.setOracle(self.accounts[0], True))
         self.send(self.cot.functions.setProgram(b"P".ljust(32, b"\0"), self.accounts[5], 2**63, "Programme"))
 
-    def _sign(self, contract: Contract, name: str, account: int, primary: str, types: dict[str, Any], message: Any) -> bytes:
+    def _sign(
+        self, contract: Contract, name: str, account: int, primary: str, types: dict[str, Any], message: Any
+    ) -> bytes:
         domain = {
             "name": name,
             "version": "1",
@@ -151,7 +169,11 @@ class Bench:
             standard,
             1,
             10_000,
-            [self._sign(self.registry, name, 0, "Attestation", {"statement": "bytes32"}, {"statement": identity})],
+            [
+                self._sign(
+                    self.registry, name, 0, "Attestation", {"statement": "bytes32"}, {"statement": identity}
+                )
+            ],
             0,
         )
         gas, _ = self.send(self.cet.functions.mint(statement, evidence, 0, words))
@@ -167,7 +189,16 @@ class Bench:
         offer = self._offer(parent, units, to)
         types = dict(
             zip(
-                ("parent", "dependent", "units", "code", "consumedFrom", "consumedTo", "deadline", "activity"),
+                (
+                    "parent",
+                    "dependent",
+                    "units",
+                    "code",
+                    "consumedFrom",
+                    "consumedTo",
+                    "deadline",
+                    "activity",
+                ),
                 ("uint64", "address", "uint64", "uint16", "uint16", "uint16", "uint40", "bytes32"),
                 strict=True,
             )
@@ -217,7 +248,10 @@ class Bench:
         _, layer = self.mint(width, gross=10**12, basis=10**12)
         share = 10**12 // width
         for level in range(depth):
-            layer = [self.compose([(key, share) for key in layer], salt=level * width + i + 1)[1] for i in range(width)]
+            layer = [
+                self.compose([(key, share) for key in layer], salt=level * width + i + 1)[1]
+                for i in range(width)
+            ]
         return self.compose([(key, share) for key in layer], salt=10_000 + width)[1]
 
     def wide_ancestry(self) -> int:
@@ -234,13 +268,25 @@ class Bench:
 
     def issue(self, holder: int, credits_: int) -> int:
         """A batch of so many credits of 1 t."""
-        batch = (b"P".ljust(32, b"\0"), "CAR-1-US-639-30-449-TX-2019-5869", 1, credits_, 2019, False, False, "CAR639", b"\1" * 32)
+        batch = (
+            b"P".ljust(32, b"\0"),
+            "CAR-1-US-639-30-449-TX-2019-5869",
+            1,
+            credits_,
+            2019,
+            False,
+            False,
+            "CAR639",
+            b"\1" * 32,
+        )
         self.send(self.cot.functions.issue(batch, 0, self.accounts[holder]), 5)
         return int(self.cot.functions.batchIdOf(batch).call())
 
     def transfer(self, batch: int, holder: int, to: int, amount: int) -> int:
         """A transfer of credits."""
-        call = self.cot.functions.safeTransferFrom(self.accounts[holder], self.accounts[to], batch, amount, b"")
+        call = self.cot.functions.safeTransferFrom(
+            self.accounts[holder], self.accounts[to], batch, amount, b""
+        )
         return self.send(call, holder)[0]
 
     def retire(self, batch: int, amount: int) -> int:

@@ -31,13 +31,19 @@ class Row:
 
 
 ROWS = {
-    "mint_20_per_lot": Row("mint a statement of 20 lots, per lot", 38_000, 32_011, "Hyperledger 566,213; EWF 765,397"),
-    "mint_100_per_lot": Row("mint a statement of 100 lots, per lot", 30_000, 25_448, "Nori 186,795, batch 118,613"),
+    "mint_20_per_lot": Row(
+        "mint a statement of 20 lots, per lot", 38_000, 32_011, "Hyperledger 566,213; EWF 765,397"
+    ),
+    "mint_100_per_lot": Row(
+        "mint a statement of 100 lots, per lot", 30_000, 25_448, "Nori 186,795, batch 118,613"
+    ),
     "allocate": Row("take up a signed offer", 95_000, 92_364, "CarbonTracker hop 2,120,255"),
     "allocate_depth_10": Row("the same, ten lots deep", 95_000, 92_364),
     "allocate_opted_in": Row("supplier allocates to an opted-in dependent"),
     "compose_per_edge": Row("compose lots, what one more edge adds", 20_000, 17_900),
-    "apply_offset": Row("apply credits to a lot, first", 75_000, 72_659, "Toucan retire with certificate 556,618"),
+    "apply_offset": Row(
+        "apply credits to a lot, first", 75_000, 72_659, "Toucan retire with certificate 556,618"
+    ),
     "apply_offset_repeated": Row("apply credits to the same lot again", 58_000, 55_559),
     "apply_offset_1000_dependents": Row("the same, with 1,000 dependents below", 58_000),
     "suspend": Row("suspend a batch of credits"),
@@ -49,8 +55,12 @@ ROWS = {
     "net_diamond_2x10": Row("two wide, ten deep, all crossed", 180_000, 169_420, "7,726,000"),
     "net_diamond_4x10": Row("four wide, ten deep, all crossed", 480_000, 462_594),
     "net_1000_ancestors": Row("a lot with 1,000 edges above it"),
-    "cot_transfer_new": Row("transfer credits to a new holder", 60_000, 58_415, "Toucan 85,478; bare OpenZeppelin 57,508"),
-    "cot_transfer_existing": Row("transfer credits to a holder", 42_000, 41_315, "Toucan 68,378; bare OpenZeppelin 40,408"),
+    "cot_transfer_new": Row(
+        "transfer credits to a new holder", 60_000, 58_415, "Toucan 85,478; bare OpenZeppelin 57,508"
+    ),
+    "cot_transfer_existing": Row(
+        "transfer credits to a holder", 42_000, 41_315, "Toucan 68,378; bare OpenZeppelin 40,408"
+    ),
     "cot_retire": Row("retire credits with a certificate", 65_000, 61_427, "Toucan 249,622"),
 }
 
@@ -103,7 +113,9 @@ def measure(bench: Bench) -> dict[str, int]:
 
 def show(gas: dict[str, int], before: dict[str, int]) -> None:
     """The table, with targets, the prototype, peers, and what changed since the committed snapshot."""
-    table = Table(title="Gas of a whole transaction (anvil, cancun)", caption="target and prototype: docs/gas.md")
+    table = Table(
+        title="Gas of a whole transaction (anvil, cancun)", caption="target and prototype: docs/gas.md"
+    )
     for heading in ("row", "what", "gas", "target", "prototype", "since snapshot", "peers, same work"):
         table.add_column(heading, justify="right" if heading in ("gas", "target", "prototype") else "left")
     for name, row in ROWS.items():
@@ -124,7 +136,9 @@ def show(gas: dict[str, int], before: dict[str, int]) -> None:
 def main() -> int:
     """Measure; write the snapshot, or with --check compare with it. Exit 1 if they differ."""
     parser = argparse.ArgumentParser(description="Measure the gas of every operation on anvil.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a row differs from the snapshot")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if a row differs from the snapshot"
+    )
     check = parser.parse_args().check
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     with Devnet() as devnet:

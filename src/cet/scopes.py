@@ -138,7 +138,9 @@ def scope_text(scope: Scope) -> str:
 
 
 def category_text(scope: Scope, category: int) -> str:
-    """The category's name as an inventory package writes it; products as `product electricity`."""
+    """The category's name as an inventory package writes it; products as `product electricity`, scope 3 as `category 5`."""
+    if scope is Scope.SCOPE_3:
+        return f"category {category}"
     for name, number in CATEGORY_NAMES[scope].items():
         if number == category:
             return name

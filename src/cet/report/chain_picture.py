@@ -61,8 +61,10 @@ class ChainPicture:
         width = max(x for x, _, _ in places.values()) + BOX_WIDTH + MARGIN
         height = max(y + h for _, y, h in places.values()) + MARGIN + 22
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-            f'height="{height}" font-family="Helvetica, Arial, sans-serif" role="img">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+                f'height="{height}" font-family="Helvetica, Arial, sans-serif" role="img">'
+            ),
             f"<title>{escape(self.title)}</title>",
             f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
             _text(MARGIN, 34, self.title, size=20, weight="bold"),
@@ -103,20 +105,24 @@ class ChainPicture:
             parts.append(f'<path d="M{x2} {y2} l-9 -4.5 v9 z" fill="{MUTED}"/>')
             # At the supplier's end, where arrows part; the last line just above the arrow.
             for line, words in enumerate(reversed(edge.label.split("\n"))):
-                parts.append(_text(x1 + 6, y1 - 6 - 13 * line, words, size=11, fill=MUTED))
+                parts.append(_text(x1 + 6, y1 - 6 - 13 * line, words, size=11, fill=MUTED, halo=True))
         return parts
 
     def _box(self, lot: PictureLot, x: int, y: int, height: int) -> list[str]:
         colour = SCOPE_COLOURS[lot.scope]
         dash = ' stroke-dasharray="6 4"' if lot.illustrative else ""
         parts = [
-            f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{height}" rx="8" fill="{PAPER}" '
-            f'stroke="{FRAME}" stroke-width="1.5"{dash}/>',
+            (
+                f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{height}" rx="8" fill="{PAPER}" '
+                f'stroke="{FRAME}" stroke-width="1.5"{dash}/>'
+            ),
             f'<path d="M{x} {y + HEAD} V{y + 8} q0 -8 8 -8 H{x + BOX_WIDTH - 8} q8 0 8 8 V{y + HEAD} z" fill="{colour}"/>',
             _text(x + 12, y + 19, lot.title, size=13.5, weight="bold", fill=PAPER),
             _text(x + 12, y + 37, f"{lot.holder} · {lot.kind}", size=11.5, fill="#f0ece6"),
-            _text(x + 12, y + HEAD + 17, "gross, reported", size=11.5, fill=MUTED),
-            _text(x + BOX_WIDTH - 12, y + HEAD + 17, f"{_thousands(lot.gross_mg)} t", size=12.5, anchor="end"),
+            _text(x + 12, y + HEAD + 17, "gross", size=11.5, fill=MUTED),
+            _text(
+                x + BOX_WIDTH - 12, y + HEAD + 17, f"{_thousands(lot.gross_mg)} t", size=12.5, anchor="end"
+            ),
         ]
         note = "illustrative quantity" if lot.illustrative else "net, derived:"
         parts.append(_text(x + 12, y + HEAD + 17 + LINE, note, size=11.5, fill=MUTED))
@@ -129,14 +135,18 @@ class ChainPicture:
         length = round(full * Fraction(net, lot.gross_mg)) if lot.gross_mg else 0
         return [
             f'<rect x="{x + 12}" y="{y}" width="{full}" height="18" rx="3" fill="#eef2f2"/>',
-            f'<rect x="{x + 12}" y="{y}" width="{length}" height="18" rx="3" fill="{MOMENT_COLOURS[moment]}" '
-            'fill-opacity="0.55"/>',
+            (
+                f'<rect x="{x + 12}" y="{y}" width="{length}" height="18" rx="3" fill="{MOMENT_COLOURS[moment]}" '
+                'fill-opacity="0.55"/>'
+            ),
             _text(x + 18, y + 13, self.moments[moment], size=11),
             _text(x + BOX_WIDTH - 18, y + 13, f"{_thousands(net)} t", size=11.5, anchor="end"),
         ]
 
     def _legend(self, y: int) -> list[str]:
-        words = "Gross is what is reported; net is derived from offsets and stands apart. Dashed: illustrative."
+        words = (
+            "Gross is what is reported; net is derived from offsets and stands apart. Dashed: illustrative."
+        )
         return [_text(MARGIN, y, words, size=11.5, fill=MUTED)]
 
 
@@ -146,9 +156,18 @@ def _thousands(mass_mg: int) -> str:
 
 
 def _text(
-    x: int, y: int, words: str, *, size: float, weight: str = "normal", fill: str = INK, anchor: str = "start"
+    x: int,
+    y: int,
+    words: str,
+    *,
+    size: float,
+    weight: str = "normal",
+    fill: str = INK,
+    anchor: str = "start",
+    halo: bool = False,
 ) -> str:
+    around = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"' if halo else ""
     return (
-        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}" text-anchor="{anchor}">'
-        f"{escape(words)}</text>"
+        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}" text-anchor="{anchor}"'
+        f"{around}>{escape(words)}</text>"
     )
