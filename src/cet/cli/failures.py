@@ -1,0 +1,82 @@
+"""Errors as people and machines get them, and the exit codes.
+
+0  fine
+1  refused: findings in a package, a contract's no, a lot that does not exist, a proof that does not hold
+2  the command was called in a way it does not understand (click's own)
+3  the surroundings: no chain answers, another chain, a deployment that is not there, a file that can't be read
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cet.cli.screen import error_console, print_json, wants_json
+from cet.errors import CetError, ExplainedError, PackageError
+from cet.report.tables import BAD, facts
+
+if TYPE_CHECKING:
+    import click
+
+REFUSED, ENVIRONMENT = 1, 3
+WHERE = "cet.where"
+
+
+class SurroundingsError(ExplainedError):
+    """The command is right and its surroundings are not: no chain, another chain, no deployment."""
+
+
+def report(error: CetError | OSError, ctx: click.Context) -> int:
+    """Prints the error, on the error stream for people or as JSON on the output; the exit code."""
+    if wants_json(ctx):
+        print_json({"error": _as_json(error, ctx)})
+    else:
+        _print(error, ctx)
+    return ENVIRONMENT if isinstance(error, OSError | SurroundingsError) else REFUSED
+
+
+def _print(error: CetError | OSError, ctx: click.Context) -> None:
+    screen = error_console()
+    if isinstance(error, PackageError):
+        from cet.report.inventory_tables import findings_table
+
+        screen.print(findings_table(error.findings, _where(error, ctx)))
+        return
+    problem, remedy = _parts(error)
+    screen.print(
+        facts([("error", problem), ("where", _where(error, ctx)), ("remedy", remedy)]), style=BAD, end=""
+    )
+
+
+def _as_json(error: CetError | OSError, ctx: click.Context) -> dict[str, Any]:
+    problem, remedy = _parts(error)
+    found: dict[str, Any] = {
+        "kind": type(error).__name__,
+        "problem": problem,
+        "where": _where(error, ctx),
+        "remedy": remedy,
+    }
+    if isinstance(error, PackageError):
+        from cet.report.inventory_json import findings_json
+
+        found["findings"] = findings_json(error.findings)
+    return found
+
+
+def _parts(error: CetError | OSError) -> tuple[str, str]:
+    if isinstance(error, ExplainedError):
+        return error.problem, error.remedy
+    if isinstance(error, PackageError):
+        return str(error).partition("\n")[0], "correct every finding, then run it again"
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}", "see that it is there, readable, and answers"
+    return str(error), ""
+
+
+def _where(error: CetError | OSError, ctx: click.Context) -> str:
+    """The contract's function, the file, or what the command was given."""
+    function = getattr(error, "function", "")
+    if function:
+        return str(function)
+    if isinstance(error, OSError) and error.filename:
+        return str(error.filename)
+    return str(ctx.meta.get(WHERE, ctx.command_path))

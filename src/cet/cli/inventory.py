@@ -1,0 +1,152 @@
+"""`cet inventory`: a package checked, computed, and a line of it proved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cet.cli.options import Address, json_option, package_argument
+from cet.cli.screen import print_json, show, working
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cet.inventory import Inventory
+    from cet.report.reconciliation import Reconciliation
+
+_SMALL_BYTES = 32 << 20
+"""Packages up to this size keep their lines in memory, so that claims are explained without asking."""
+
+
+@click.group()
+def inventory() -> None:
+    """Check, compute and prove an inventory package (docs/inventory-package.md)."""
+
+
+@inventory.command(short_help="List everything wrong with a package at once.")
+@package_argument
+@json_option
+def check(package: Path, *, as_json: bool) -> None:
+    """List everything wrong with a package at once, or what is to know about a sound one.
+
+    \b
+    Examples:
+      cet inventory check examples/duke-university-fy2021
+      cet inventory check my-package --json | jq '.findings[].remedy'
+
+    Exit code 0: sound; 1: findings.
+    """
+    from cet.errors import PackageError
+    from cet.inventory import read_package
+    from cet.report import inventory_json as machine
+    from cet.report import inventory_tables as tables
+
+    try:
+        with working(f"checking {package}"):
+            found = read_package(package, lines=False)
+    except PackageError as error:
+        if as_json:
+            findings = machine.findings_json(error.findings)
+            print_json({"package": str(package), "sound": False, "findings": findings, "notices": []})
+        else:
+            show([tables.findings_table(error.findings, str(package))])
+        raise click.exceptions.Exit(1) from error
+    if as_json:
+        notices = machine.notices_json(found.notices)
+        print_json({"package": str(package), "sound": True, "findings": [], "notices": notices})
+        return
+    blocks = [tables.sound_line(found)]
+    show([*blocks, *([tables.notices_table(found.notices)] if found.notices else []), *tables.notes(found)])
+
+
+@inventory.command(short_help="Totals, gases, lots, notices, claims that differ, all exact.")
+@package_argument
+@click.option("--lines", is_flag=True, help="Show every activity line with its factor and result.")
+@click.option(
+    "--reconcile/--no-reconcile",
+    default=None,
+    help="Show the steps from the figures in published.toml to the compliant ones.  [default: if it is there]",
+)
+@json_option
+def compute(package: Path, *, lines: bool, reconcile: bool | None, as_json: bool) -> None:
+    """Compute a package exactly: totals, gases, lots, notices, claims that differ and why.
+
+    Both scope 2 methods stand side by side and are never added; what is outside the scopes stands apart. Tables show
+    tonnes to the kilogram, --json the exact milligrams.
+
+    \b
+    Examples:
+      cet inventory compute examples/duke-university-fy2021
+      cet inventory compute examples/belews-creek-2021 --lines
+      cet inventory compute examples/duke-university-fy2021 --json | jq '.series'
+    """
+    from cet.report import inventory_json as machine
+    from cet.report import inventory_tables as tables
+    from cet.report.inventory_view import explained_claims
+    from cet.report.line_tables import lines_table
+
+    published = package / "published.toml"
+    wanted = published.exists() if reconcile is None else reconcile
+    with working(f"computing {package}"):
+        found = _read(package, lines=lines or wanted)
+        claims = explained_claims(found)
+        steps = _reconciled(published, found) if wanted else None
+    if as_json:
+        print_json(machine.inventory_json(found, claims, lines=lines, reconciliation=steps))
+        return
+    show(
+        [
+            *tables.computed_blocks(found, claims),
+            *([lines_table(found)] if lines else []),
+            *([tables.reconciliation_table(steps)] if steps else []),
+        ]
+    )
+
+
+@inventory.command(short_help="Prove that a line is in the package's statement.")
+@package_argument
+@click.argument("line", metavar="LINE")
+@click.option(
+    "--participant",
+    type=Address(),
+    metavar="ADDR",
+    help="Who states it; with --verifier: the statement's id.",
+)
+@click.option("--verifier", type=Address(), metavar="ADDR", help="Who verifies it.")
+@json_option
+def prove(package: Path, line: str, participant: str | None, verifier: str | None, *, as_json: bool) -> None:
+    """Prove that LINE is one of the package's activity lines: canonical bytes, leaf, Merkle proof and root.
+
+    The proof is verified here; the output says how anyone verifies it on a chain that has recorded the statement.
+
+    \b
+    Examples:
+      cet inventory prove examples/duke-university-fy2021 fleet-diesel
+      cet inventory prove examples/duke-university-fy2021 fleet-diesel --json | jq -r .proof[]
+    """
+    from cet.report.proofs import package_proof, proof_blocks, proof_json
+
+    if (participant is None) != (verifier is None):
+        raise click.UsageError("--participant and --verifier belong together")
+    parties = (participant, verifier) if participant and verifier else None
+    with working(f"computing {package}"):
+        found = package_proof(_read(package, lines=True), line, parties)
+    if as_json:
+        print_json(proof_json(found))
+    else:
+        show(proof_blocks(found))
+
+
+def _read(package: Path, *, lines: bool) -> Inventory:
+    from cet.inventory import read_package
+
+    activities = package / "activities.csv"
+    small = activities.is_file() and activities.stat().st_size <= _SMALL_BYTES
+    return read_package(package, lines=lines or small)
+
+
+def _reconciled(published: Path, found: Inventory) -> Reconciliation:
+    from cet.report.reconciliation import read_published, reconcile
+
+    return reconcile(read_published(published), found)

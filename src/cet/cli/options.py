@@ -1,0 +1,87 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cet.cli.failures import WHERE
+from cet.cli.screen import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+_ADDRESS_DIGITS = 40
+
+
+def _remember_json(ctx: click.Context, _: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's callback
+    ctx.meta[JSON] = value
+    return value
+
+
+def _remember_place(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
+    ctx.meta[WHERE] = str(value)
+    return value
+
+
+class Address(click.ParamType):
+    """0x and 40 hexadecimal digits."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As written; the checksum is the statement's business."""
+        text = str(value)
+        if len(text) != _ADDRESS_DIGITS + 2 or not is_hex(text):
+            self.fail(f"{text!r} is no address: write 0x and 40 hexadecimal digits", param, ctx)
+        return text
+
+
+def is_hex(text: str) -> bool:
+    """0x and hexadecimal digits, at least one."""
+    return text[:2].lower() == "0x" and len(text) > 2 and all(c in "0123456789abcdefABCDEF" for c in text[2:])
+
+
+def json_option(function: F) -> F:
+    """`--json`."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        is_eager=True,
+        callback=_remember_json,
+        help="Print one JSON document; masses are text, in mg.",
+    )(function)
+
+
+def package_argument(function: F) -> F:
+    """`PACKAGE`, the folder of an inventory package."""
+    return click.argument(
+        "package", type=click.Path(path_type=Path), metavar="PACKAGE", callback=_remember_place
+    )(function)
+
+
+def ledger_options(function: F) -> F:
+    """`--rpc` and `--deployment`, which the environment may hold."""
+    rpc = click.option(
+        "--rpc",
+        envvar="CET_RPC",
+        required=True,
+        metavar="URL",
+        show_envvar=True,
+        help="HTTP endpoint of a node of the chain.",
+    )
+    deployment = click.option(
+        "--deployment",
+        envvar="CET_DEPLOYMENT",
+        required=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        show_envvar=True,
+        help="Record of the deployment: which contracts, on which chain.",
+    )
+    return rpc(deployment(function))
