@@ -1,0 +1,99 @@
+"""Lot codes and the rescoping table, read off docs/architecture.md row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OUTSIDE_CATEGORIES = {1, 2, 3}
+PRODUCT_CATEGORIES = {8, 9, 10, 11, 12}
+PHYSICAL, LOCATION, MARKET = 0, 1, 2
+MASS, WATT_HOUR = 0, 1
+
+
+@dataclass(frozen=True)
+class Code:
+    """scope(2) | category(4) | method(2) | unit(4) | reserved(4)."""
+
+    scope: int
+    category: int
+    method: int
+    unit: int
+
+    @classmethod
+    def of(cls, code: int) -> Code:
+        return cls(code >> 14, code >> 10 & 15, code >> 8 & 3, code >> 4 & 15)
+
+    @property
+    def number(self) -> int:
+        return self.scope << 14 | self.category << 10 | self.method << 8 | self.unit << 4
+
+    @property
+    def is_product(self) -> bool:
+        return self.scope == 0 and self.category in PRODUCT_CATEGORIES
+
+    @property
+    def is_valid(self) -> bool:
+        categories = {
+            0: OUTSIDE_CATEGORIES | PRODUCT_CATEGORIES,
+            1: set(range(1, 5)),
+            2: set(range(1, 5)),
+            3: set(range(1, 16)),
+        }
+        if self.category not in categories[self.scope] or self.unit > 6:
+            return False
+        if self.scope == 2:
+            return self.method in (LOCATION, MARKET) and self.unit in (MASS, WATT_HOUR)
+        if self.scope == 0 and not self.is_product:
+            return self.method == PHYSICAL
+        if self.scope == 0 and self.category != 8 and self.unit not in (MASS, WATT_HOUR):
+            return False
+        return self.method in (PHYSICAL, MARKET)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether offsets and compositions may touch it."""
+        return self.method != LOCATION and (self.scope != 0 or self.is_product)
+
+    @property
+    def world(self) -> str:
+        """Which figures it balances with: in scope, location-based, or a kind outside the scopes."""
+        if self.method == LOCATION:
+            return "location-based"
+        return "in scope" if self.is_live else f"outside {self.category}"
+
+
+def may_become(parent: Code, child: Code) -> bool:
+    """Whether a share of `parent` may stand in its receiver's books as `child`."""
+    if not child.is_valid or parent.unit != child.unit:
+        return False
+    if parent.scope == 0 and parent.category in (1, 2):
+        return parent == child
+    if not parent.is_live or (parent.scope == 3 and parent.category >= 9):
+        return False
+    if child.scope == 2:
+        if child.method != MARKET:
+            return False
+    elif parent.scope != 2 and parent.method != child.method:
+        return False
+    return _energy(parent, child) if parent.unit == WATT_HOUR else _goods(parent, child)
+
+
+def _energy(parent: Code, child: Code) -> bool:
+    """Energy: scope 2 of the same carrier, or 3.3; of scope 3 only 3.3 is energy that can be consumed."""
+    if child.scope == 3:
+        return child.category == 3
+    if child.scope != 2:
+        return False
+    carriers = {
+        0: {parent.category - 8},
+        1: {1, 2, 3, 4},
+        2: {parent.category},
+        3: {1, 2, 3, 4} if parent.category == 3 else set(),
+    }
+    return child.category in carriers[parent.scope]
+
+
+def _goods(parent: Code, child: Code) -> bool:
+    if parent.scope == 0 and parent.category != 8:
+        return False
+    return child.scope == 3 and child.category in (1, 2, 4, 5, 6, 7, 8)

@@ -1,0 +1,257 @@
+"""The ledger of the model: who may do what to lots, in the order in which the contracts ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model.codes import Code, may_become
+from model.credits import CreditModel
+from model.lots import LotModel, Offered, ledger_figures
+from model.refusal import ModelRefusal, require
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from model.lots import Figure
+
+MINT, ALLOCATE, COMPOSE, OFFSET, CASCADE = (1 << bit for bit in range(5))
+MAX_BASIS = 2**63 - 1
+MAX_EDGES = 128
+MAX_ANCESTRY = 1024
+
+
+class LedgerModel:
+    """Lots by name: (statement, code, index), an offer, or a holder with its composition."""
+
+    def __init__(self) -> None:
+        self.lots: dict[Hashable, LotModel] = {}
+        self.cancelled: set[Hashable] = set()
+        self.opt_ins: dict[tuple[str, str], dict[str, int | Hashable]] = {}
+        self.periods: dict[str, list[tuple[int, int]]] = {}
+        self.closed = 0
+        self.credits = CreditModel()
+
+    # Minting
+
+    def mint(
+        self,
+        statement: Hashable,
+        participant: str,
+        period: tuple[int, int],
+        lots: list[tuple[Code, int, int, int]],
+    ) -> list[Hashable]:
+        """Lots are (code, index, basis, gross). A period is stated once, and each lot minted once."""
+        self._require_open(MINT)
+        names = [(statement, code.number, index) for code, index, _, _ in lots]
+        known = any(name[0] == statement for name in self.lots if isinstance(name, tuple))
+        taken = self.periods.setdefault(participant, [])
+        if not known:
+            free = all(last < period[0] or period[1] < first for first, last in taken)
+            require(free, "RangeOverlaps")
+        for name, (code, _, basis, _) in zip(names, lots, strict=True):
+            require(code.is_valid and not code.is_product, "CodeInvalid")
+            require(0 < basis <= MAX_BASIS, "BasisInvalid")
+            require(name not in self.lots, "LotExists")
+        if not known:
+            taken.append(period)
+        for name, (code, _, basis, gross) in zip(names, lots, strict=True):
+            self.lots[name] = LotModel(
+                name, participant, code, basis, gross, (), frozenset(), consenting={participant}
+            )
+        return list(names)
+
+    # Allocation
+
+    def accept(
+        self,
+        offer: Offered,
+        caller: str,
+        signer: str,
+        now: int,
+        max_ancestry: int,
+        displaces: Hashable | None,
+    ) -> Hashable:
+        self._require_open(ALLOCATE)
+        require(caller == offer.dependent, "NotDependent")
+        parent = self.lots.get(offer.parent)
+        require(parent is not None and parent.holder == signer, "OfferSignatureInvalid")
+        return self._allocate(offer, now, max_ancestry, displaces)
+
+    def allocate(self, offer: Offered, caller: str, now: int) -> Hashable:
+        self._require_open(ALLOCATE)
+        self._held(offer.parent, caller)
+        terms = self.opt_ins.get((offer.dependent, caller))
+        require(terms is not None and now <= terms["until"], "OptInMissing")
+        bit = {2: 0, 3: offer.code.category}.get(offer.code.scope, 16)
+        require(bool(terms["categories"] >> bit & 1), "OptInCategoryClosed")
+        undo = self._undo_of(offer.parent, terms["displaces"])
+        name = self._allocate(offer, now, terms["max_ancestry"], terms["displaces"])
+        gross = self.figures()[name].gross
+        if gross > terms["gross"]:
+            undo()
+            del self.lots[name]
+            raise ModelRefusal("OptInExceeded")
+        terms["gross"] -= gross
+        return name
+
+    def _undo_of(self, *names: Hashable | None):
+        kept = {name: (lot.allocated, lot.displaced) for name in names if (lot := self.lots.get(name))}
+
+        def undo() -> None:
+            for name, (allocated, displaced) in kept.items():
+                self.lots[name].allocated, self.lots[name].displaced = allocated, displaced
+
+        return undo
+
+    def _allocate(self, offer: Offered, now: int, max_ancestry: int, displaces: Hashable | None) -> Hashable:
+        require(now <= offer.deadline, "OfferExpired")
+        require(offer.consumed[0] <= offer.consumed[1], "ConsumptionReversed")
+        self._require_takeable(offer.parent, offer.units)
+        parent = self.lots[offer.parent]
+        require(may_become(parent.code, offer.code), "RescopingForbidden")
+        above = parent.ancestry | {(offer, offer.parent)}
+        require(len(above) <= min(max_ancestry, MAX_ANCESTRY), "AncestryExceeds")
+        require(offer not in self.lots and offer not in self.cancelled, "LotExists")
+        if displaces is not None:
+            self._require_displaceable(offer, displaces)
+        parent.allocated += offer.units
+        if displaces is not None:
+            self.lots[displaces].allocated += offer.units
+            self.lots[displaces].displaced += offer.units
+        self.lots[offer] = LotModel(
+            name=offer,
+            holder=offer.dependent,
+            code=offer.code,
+            basis=offer.units,
+            minted=None,
+            edges=((offer.parent, offer.units),),
+            ancestry=above,
+            consenting={offer.dependent},
+        )
+        return offer
+
+    def _require_displaceable(self, offer: Offered, displaces: Hashable) -> None:
+        estimate = self._held(displaces, offer.dependent)
+        require(estimate.minted is not None and estimate.code == offer.code, "DisplacementUnlike")
+        # What the offer takes from its parent is taken already when the estimate is asked.
+        taken = offer.units if displaces == offer.parent else 0
+        require(offer.units <= estimate.available - taken, "UnitsUnavailable")
+
+    def cancel(self, offer: Offered, caller: str) -> None:
+        self._require_open(ALLOCATE)
+        self._held(offer.parent, caller)
+        require(offer not in self.lots and offer not in self.cancelled, "LotExists")
+        self.cancelled.add(offer)
+
+    def opt_in(self, dependent: str, supplier: str, terms: dict[str, int | Hashable]) -> None:
+        self._require_open(ALLOCATE)
+        self.opt_ins[dependent, supplier] = dict(terms)
+
+    # Composition
+
+    def compose(
+        self, caller: str, code: Code, output: int, edges: tuple[tuple[Hashable, int], ...], salt: int
+    ) -> Hashable:
+        """Edges in the order of the chain's keys, each parent once."""
+        self._require_open(COMPOSE)
+        require(code.is_valid and code.is_product, "CodeInvalid")
+        require(0 < output <= MAX_BASIS, "BasisInvalid")
+        require(0 < len(edges) <= MAX_EDGES, "EdgesInvalid")
+        for parent, units in edges:
+            self._held(parent, caller)
+            self._require_takeable(parent, units)
+            lot = self.lots[parent]
+            same_series = lot.code.scope == 2 or lot.code.method == code.method
+            require(lot.code.is_live and same_series, "NotComposable")
+        name = (caller, code, output, edges, salt)
+        require(name not in self.lots, "LotExists")
+        above = frozenset((name, parent) for parent, _ in edges).union(
+            *(self.lots[parent].ancestry for parent, _ in edges)
+        )
+        require(len(above) <= MAX_ANCESTRY, "AncestryExceeds")
+        for parent, units in edges:
+            self.lots[parent].allocated += units
+        self.lots[name] = LotModel(name, caller, code, output, None, edges, above, consenting={caller})
+        return name
+
+    # Offsets
+
+    def apply_to(self, batch: Hashable, name: Hashable, amount: int, caller: str) -> None:
+        self.credits.require_usable(batch, amount)
+        self.credits.require_movable(batch, caller, amount)
+        self._require_open(OFFSET)
+        self._require_offsettable(name, amount, caller)
+        self.credits.apply(batch, name, amount, caller)
+        self.lots[name].offset += amount
+
+    def move_surplus(
+        self, batch: Hashable, source: Hashable, target: Hashable, amount: int, caller: str
+    ) -> None:
+        require(amount != 0, "AmountZero")
+        self.credits.require_active(batch)
+        require(amount <= self.credits.applied_to(batch, source), "ApplicationTooSmall")
+        self._require_open(OFFSET)
+        self._held(source, caller)
+        require(amount <= self.figures()[source].surplus, "SurplusTooSmall")
+        self.lots[source].offset -= amount
+        try:
+            self._require_offsettable(target, amount, caller)
+        except ModelRefusal:
+            self.lots[source].offset += amount
+            raise
+        self.lots[target].offset += amount
+        self.credits.move(batch, source, target, amount)
+
+    def void_application(self, batch: Hashable, name: Hashable) -> None:
+        self.lots[name].offset -= self.credits.void_application(batch, name)
+
+    def _require_offsettable(self, name: Hashable, amount: int, caller: str) -> None:
+        lot = self._held(name, caller)
+        require(lot.code.is_live, "NotOffsettable")
+        require(amount <= self.figures()[name].net, "OffsetExceedsNet")
+
+    # Cascade, disputes, succession
+
+    def cascade(self, names: list[Hashable]) -> set[Hashable]:
+        """Records live nets as announced; the lots that moved."""
+        self._require_open(CASCADE)
+        figures, moved = self.figures(), set()
+        for name in names:
+            require(name in self.lots, "LotUnknown")
+            lot = self.lots[name]
+            if lot.minted is None and lot.announced != figures[name].net:
+                lot.announced = figures[name].net
+                moved.add(name)
+        return moved
+
+    def freeze(self, account: str, name: Hashable, amount: int) -> None:
+        self._held(name, account).frozen = amount
+
+    def accept_succession(self, caller: str, name: Hashable) -> None:
+        require(name in self.lots, "LotUnknown")
+        self.lots[name].successors.add(caller)
+
+    def succeed(self, account: str, successor: str, name: Hashable, amount: int) -> None:
+        lot = self._held(name, account)
+        require(successor in lot.successors, "SuccessionNotAccepted")
+        require(amount == lot.basis, "SuccessionPartial")
+        lot.successors.discard(successor)
+        lot.consenting.add(successor)
+        lot.holder = successor
+
+    # Shared
+
+    def figures(self) -> dict[Hashable, Figure]:
+        return ledger_figures(self.lots)
+
+    def _require_open(self, operation: int) -> None:
+        require(not self.closed & operation, "Closed")
+
+    def _held(self, name: Hashable, caller: str) -> LotModel:
+        require(name in self.lots, "LotUnknown")
+        require(self.lots[name].holder == caller, "NotHolder")
+        return self.lots[name]
+
+    def _require_takeable(self, name: Hashable, units: int) -> None:
+        require(units != 0, "UnitsZero")
+        require(units <= self.lots[name].available, "UnitsUnavailable")

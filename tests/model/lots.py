@@ -1,0 +1,103 @@
+"""Lots of the model: what they are born with, what moves, and what they come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from model.codes import Code
+
+CARRY = 2**64
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Gross, inherited net, net and surplus: integers in mg as the ledger rounds, fractions where exact."""
+
+    gross: int | Fraction
+    inherited: int | Fraction
+    net: int | Fraction
+    surplus: int | Fraction
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An offer, naming its parent as the model does."""
+
+    parent: Hashable
+    dependent: str
+    units: int
+    code: Code
+    consumed: tuple[int, int]
+    deadline: int
+    activity: int
+
+
+@dataclass
+class LotModel:
+    """A lot; `minted` is a source lot's gross."""
+
+    name: Hashable
+    holder: str
+    code: Code
+    basis: int
+    minted: int | None
+    edges: tuple[tuple[Hashable, int], ...]
+    ancestry: frozenset[tuple[Hashable, Hashable]]
+    """Distinct edges above it, as (child, parent)."""
+    allocated: int = 0
+    displaced: int = 0
+    frozen: int = 0
+    offset: int = 0
+    announced: int | None = None
+    consenting: set[str] = field(default_factory=set)
+    """Who agreed to hold it."""
+    successors: set[str] = field(default_factory=set)
+    """Who agreed to succeed its holder."""
+
+    @property
+    def passed_on(self) -> int:
+        return self.allocated - self.displaced
+
+    @property
+    def available(self) -> int:
+        return max(0, self.basis - self.allocated - self.frozen)
+
+
+def ledger_figures(lots: Mapping[Hashable, LotModel]) -> dict[Hashable, Figure]:
+    """Figures as the ledger rounds them: once per lot, up, over a carry of 2^-64 mg."""
+    return _evaluate(lots, exact=False)
+
+
+def exact_figures(lots: Mapping[Hashable, LotModel]) -> dict[Hashable, Figure]:
+    """Figures without any rounding."""
+    return _evaluate(lots, exact=True)
+
+
+def _evaluate(lots: Mapping[Hashable, LotModel], *, exact: bool) -> dict[Hashable, Figure]:
+    done: dict[Hashable, Figure] = {}
+
+    def share(lot: LotModel, which: str) -> int | Fraction:
+        total = Fraction(0)
+        for parent, units in lot.edges:
+            part = Fraction(getattr(figure(parent), which)) * Fraction(units, lots[parent].basis)
+            total += part if exact else Fraction(ceil(part * CARRY), CARRY)
+        return total if exact else ceil(total)
+
+    def figure(name: Hashable) -> Figure:
+        if name not in done:
+            lot = lots[name]
+            gross = lot.minted if lot.minted is not None else share(lot, "gross")
+            inherited = lot.minted if lot.minted is not None else share(lot, "net")
+            rest = inherited - lot.offset
+            done[name] = Figure(gross, inherited, max(0, rest), max(0, -rest))
+        return done[name]
+
+    for name in lots:
+        figure(name)
+    return done

@@ -1,0 +1,110 @@
+"""Reading every lot and batch from the chain in one request, and comparing with the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cet.ledger import BatchStatus, BatchView, Figures, LotView
+from cet.ledger.interfaces import interface
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from cet.ledger.interfaces import Entry
+    from model import LedgerModel
+    from world import World
+
+_EMISSIONS = interface("CarbonEmissionsToken").functions
+_OFFSETS = interface("CarbonOffsetToken").functions
+
+
+def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """Answers of (contract address, function, arguments), all at the newest block."""
+    if not calls:
+        return []
+    requests = [
+        ("eth_call", [{"to": to, "data": "0x" + entry.encode(arguments).hex()}, "latest"])
+        for to, entry, arguments in calls
+    ]
+    answers = world.ledger.chain.w3.provider.make_batch_request(requests)
+    assert isinstance(answers, list)
+    return [
+        entry.read_outputs(bytes.fromhex(answer["result"][2:]))
+        for (_, entry, _), answer in zip(calls, answers, strict=True)
+    ]
+
+
+def compare(
+    world: World, model: LedgerModel, keys: Mapping[Hashable, int], ids: Mapping[Hashable, int]
+) -> None:
+    """Asserts that chain and model agree on every figure of every lot to the milligram, and on everything else."""
+    _compare_lots(world, model, keys)
+    _compare_batches(world, model, keys, ids)
+
+
+def _compare_lots(world: World, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+    token, names, figures = world.ledger.emissions.address, list(model.lots), model.figures()
+    answers = read_all(
+        world,
+        [(token, _EMISSIONS[function], (keys[name],)) for name in names for function in ("figures", "lotOf")],
+    )
+    for position, name in enumerate(names):
+        expected, lot = figures[name], model.lots[name]
+        live = Figures.decode(answers[2 * position][0])
+        assert (live.gross, live.inherited_net, live.net, live.surplus) == (
+            expected.gross,
+            expected.inherited,
+            expected.net,
+            expected.surplus,
+        ), f"figures of {name}"
+        view = LotView.decode(answers[2 * position + 1][0])
+        announced = expected.net if lot.minted is not None else lot.announced
+        assert (
+            view.holder,
+            view.code.encode(),
+            view.basis,
+            view.allocated,
+            view.displaced,
+            view.frozen,
+            view.offset,
+            view.ancestry,
+            view.announced_net,
+        ) == (
+            lot.holder,
+            lot.code.number,
+            lot.basis,
+            lot.allocated,
+            lot.displaced,
+            lot.frozen,
+            lot.offset,
+            len(lot.ancestry),
+            announced,
+        ), f"view of {name}"
+
+
+def _compare_batches(
+    world: World, model: LedgerModel, keys: Mapping[Hashable, int], ids: Mapping[Hashable, int]
+) -> None:
+    token = world.ledger.offsets.address
+    holders = [signer.address for signer in world.participants]
+    for name, batch in model.credits.batches.items():
+        applied = {lot: amount for lot, amount in batch.applied.items() if lot in keys}
+        view, *rest = read_all(
+            world,
+            [
+                (token, _OFFSETS["batchOf"], (ids[name],)),
+                *((token, _OFFSETS["balanceOf"], (holder, ids[name])) for holder in holders),
+                *((token, _OFFSETS["appliedTo"], (ids[name], keys[lot])) for lot in applied),
+            ],
+        )
+        said = BatchView.decode(view[0])
+        assert (said.issued, said.held, said.retired, said.applied, said.voided, said.status) == (
+            batch.issued,
+            sum(batch.held.values()),
+            batch.retired,
+            sum(batch.applied.values()),
+            batch.voided,
+            BatchStatus(batch.status),
+        )
+        expected = [batch.held.get(holder, 0) for holder in holders] + list(applied.values())
+        assert [answer[0] for answer in rest] == expected
