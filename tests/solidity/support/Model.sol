@@ -114,6 +114,16 @@ abstract contract Model {
         }
     }
 
+    /// Where a lot stands among `keys`, once all were reckoned.
+    function placeOf(uint64 key) internal view returns (uint256) {
+        return _place[key];
+    }
+
+    function figuresOf(uint64 key) internal returns (Reckoned memory) {
+        Reckoned[] memory all = reckonAll();
+        return all[_place[key]];
+    }
+
     /// Distinct edges above a lot (law 6).
     function ancestry(uint64 key) internal returns (uint256) {
         ++_walks;
