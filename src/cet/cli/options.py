@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,6 +10,8 @@ import click
 
 from cet.cli.failures import WHERE
 from cet.cli.screen import JSON
+from cet.errors import NumberError
+from cet.quantities import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _ADDRESS_DIGITS = 40
+_KEY_DIGITS = 16
+_MOST_KEY = 2**64 - 1
 
 
 def _remember_json(ctx: click.Context, _: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's callback
@@ -39,6 +44,55 @@ class Address(click.ParamType):
         if len(text) != _ADDRESS_DIGITS + 2 or not is_hex(text):
             self.fail(f"{text!r} is no address: write 0x and 40 hexadecimal digits", param, ctx)
         return text
+
+
+class LotKey(click.ParamType):
+    """A lot's key: decimal, or 0x and at most 16 hexadecimal digits."""
+
+    name = "lot"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The key, which has 64 bits and is not 0."""
+        text = str(value)
+        decimal = text.isascii() and text.isdecimal()
+        if not decimal and not is_hex(text):
+            self.fail(
+                f"{text!r} is no key: write a decimal number, or 0x and 16 hexadecimal digits", param, ctx
+            )
+        key = int(text) if decimal else int(text, 16)
+        if not 0 < key <= _MOST_KEY:
+            self.fail(f"{text} is no key: keys have 64 bits and are not 0", param, ctx)
+        return key
+
+
+class Target(LotKey):
+    """A key as an int, or a holder's address or name as text."""
+
+    name = "target"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What looks like a key is one."""
+        text = str(value)
+        key = (text.isascii() and text.isdecimal()) or (is_hex(text) and len(text) <= _KEY_DIGITS + 2)
+        return super().convert(text, param, ctx) if key else text
+
+
+class Percent(click.ParamType):
+    """A decimal number of percent, read exactly, as a part of 1."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
+        """Not negative."""
+        if isinstance(value, Fraction):
+            return value
+        try:
+            number = parse_number(str(value).removesuffix("%").rstrip()).value
+        except NumberError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+        if number < 0:
+            self.fail(f"{value} is negative", param, ctx)
+        return number / 100
 
 
 def is_hex(text: str) -> bool:

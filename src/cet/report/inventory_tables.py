@@ -10,6 +10,7 @@ from rich.text import Text
 from cet.gases import gas
 from cet.inventory import SERIES
 from cet.report.reconciliation import figure
+from cet.report.series_tables import outside_table, series_table
 from cet.report.tables import (
     BAD,
     GOOD,
@@ -26,7 +27,6 @@ from cet.report.tables import (
 )
 from cet.report.words import (
     basis_words,
-    category_words,
     code_words,
     grouped,
     percent,
@@ -34,7 +34,6 @@ from cet.report.words import (
     series_words,
     tonnes,
 )
-from cet.scopes import Method, Scope, scope_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,10 +45,9 @@ if TYPE_CHECKING:
     from cet.inventory import Inventory, Notice
     from cet.report.inventory_view import Explained
     from cet.report.reconciliation import Reconciliation
+    from cet.report.series_tables import Series
 
 _MOST_SUBJECTS = 4
-_INSIDE = (Scope.SCOPE_1, Scope.SCOPE_2, Scope.SCOPE_3)
-_METHODS = (Method.PHYSICAL, Method.LOCATION_BASED, Method.MARKET_BASED)
 
 
 def findings_table(findings: Sequence[Finding], package: str) -> Table:
@@ -93,38 +91,14 @@ def sound_line(inventory: Inventory) -> Text:
     return Text.assemble(("sound", GOOD), f": {inventory.package.folder}, {counts}{differing}")
 
 
-def totals_table(inventory: Inventory) -> Table:
-    """Gross inside the scopes by category, the methods side by side; sums of the lots as minted."""
-    caption = "Scope 2 stands here by both methods; the one is never added to the other, and there is no sum of scopes."
-    columns = (
-        unbroken("scope"),
-        words("category"),
-        *(figures(name) for name in ("physical", "location-based", "market-based")),
-    )
-    rows = table("Gross emissions, t CO2e", columns, caption)
-    for scope in _INSIDE:
-        numbers = sorted({key.category for key in inventory.sums if key.scope is scope})
-        for number in numbers:
-            cells = [_category_cell(inventory, scope, number, method) for method in _METHODS]
-            add(
-                rows, scope_text(scope) if number == numbers[0] else "", category_words(scope, number), *cells
-            )
-        if numbers:
-            totals = [Text(_series_cell(inventory, scope, method), HEAD) for method in _METHODS]
-            add(rows, "", Text("total", HEAD), *totals, end_section=True)
-    return rows
-
-
-def outside_table(inventory: Inventory) -> Table | None:
-    """What is reported outside every scope total; nothing where there is none."""
-    numbers = sorted({key.category for key in inventory.sums if key.scope is Scope.OUTSIDE})
-    if not numbers:
-        return None
-    rows = table("Outside the scopes, t CO2e", (words("what"), figures("gross")), "In no scope total.")
-    for number in numbers:
-        name = category_words(Scope.OUTSIDE, number)
-        add(rows, name, _category_cell(inventory, Scope.OUTSIDE, number, Method.PHYSICAL))
-    return rows
+def gross_by_series(inventory: Inventory) -> dict[Series, int]:
+    """Gross mg as minted by scope, category and method; zero lots, which are not minted, as zero."""
+    minted = inventory.lot_of
+    gross: dict[Series, int] = {}
+    for key in sorted(inventory.sums):
+        series = (key.scope, key.category, key.method)
+        gross[series] = gross.get(series, 0) + (minted[key].gross if key in minted else 0)
+    return gross
 
 
 def gases_table(inventory: Inventory) -> Table:
@@ -231,10 +205,11 @@ def reconciliation_table(found: Reconciliation) -> Table:
 def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[RenderableType]:
     """All of `cet inventory compute` but the lines."""
     settings = inventory.package.settings
+    gross = gross_by_series(inventory)
     blocks: list[RenderableType | None] = [
         header_facts(inventory),
-        totals_table(inventory),
-        outside_table(inventory),
+        series_table("Gross emissions, t CO2e", gross, "There is no sum over the scopes."),
+        outside_table(gross),
         gases_table(inventory),
         lots_table(inventory),
         claims_table(claims) if claims else None,
@@ -258,20 +233,6 @@ def exclusions_table(inventory: Inventory) -> Table:
 def notes(inventory: Inventory) -> list[RenderableType]:
     """The package's labels, which stand wherever it is shown."""
     return bullets("Notes of the package", (note.text for note in inventory.package.settings.notes))
-
-
-def _category_cell(inventory: Inventory, scope: Scope, category: int, method: Method) -> str:
-    keys = [
-        key for key in inventory.sums if (key.scope, key.category, key.method) == (scope, category, method)
-    ]
-    minted = inventory.lot_of
-    return tonnes(sum(minted[key].gross for key in keys if key in minted)) if keys else ""
-
-
-def _series_cell(inventory: Inventory, scope: Scope, method: Method) -> str:
-    if (scope, method) not in SERIES:
-        return ""
-    return tonnes(inventory.reported[SERIES.index((scope, method))])
 
 
 def _shortened(text: str) -> str:

@@ -1,0 +1,55 @@
+"""From `--rpc` and `--deployment` to the ledger at its newest block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from cet.cli.failures import WHERE, SurroundingsError
+from cet.cli.screen import working
+from cet.ledger import Chain, Ledger, LedgerError, UnknownLot, key_text
+from cet.ledger.mirror import Mirror
+from cet.report.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The ledger, and its state and figures at one block."""
+
+    ledger: Ledger
+    view: Snapshot
+
+    def require_lot(self, key: int) -> None:
+        """Raises UnknownLot."""
+        if key not in self.view.state.lots:
+            raise UnknownLot(
+                f"no lot {key_text(key)} at block {self.view.state.block}", "`cet ledger show` lists all lots"
+            )
+
+
+def read_ledger(rpc: str, deployment: Path) -> Reading:
+    """Connects, checks that the deployment is the one recorded, replays its events. Raises SurroundingsError."""
+    endpoint = without_secrets(rpc)
+    click.get_current_context().meta[WHERE] = f"{endpoint}, {deployment}"
+    try:
+        with working(f"reading the ledger at {endpoint}"):
+            ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+            return Reading(ledger, Snapshot.of(Mirror(ledger.chain, ledger.deployment).refresh()))
+    except LedgerError as error:
+        raise SurroundingsError(error.problem.replace(rpc, endpoint), error.remedy) from error
+    except UnicodeDecodeError as error:
+        raise SurroundingsError(f"{deployment} is no text", "name a deployment record") from error
+
+
+def without_secrets(rpc: str) -> str:
+    """The endpoint's scheme, host and port: what follows, and what stands before the host, may be a key."""
+    parts = urlsplit(rpc)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else rpc

@@ -1,0 +1,193 @@
+"""The ledger for machines: keys as 0x text, masses in mg and units of the basis as text, days as dates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cet.ledger import key_text
+from cet.ledger.mirror import compare_reported, live_net, live_totals
+from cet.quantities import exact_text
+from cet.report.holder_tables import statements_of
+from cet.report.words import code_words, day, method_words
+from cet.scopes import category_text, scope_text
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from cet.ledger import Figures
+    from cet.ledger.mirror import Batch, RecordedStatement
+    from cet.report.snapshot import Snapshot
+
+
+def show_lot_json(view: Snapshot, key: int, on_chain: Figures) -> dict[str, Any]:
+    """`cet ledger show LOT`: the lot, the statements behind it, and all its ancestors, each once, parents last."""
+    above = _above(view, key)
+    sources = view.sources(key)
+    numbers = sorted({view.state.lots[source].statement for source in sources})
+    return {
+        "block": view.state.block,
+        "lot": lot_json(view, key),
+        "contract_agrees": view.figures[key] == on_chain,
+        "sources": [{"lot": key_text(one), "share": exact_text(part)} for one, part in sources.items()],
+        "statements": [statement_json(view, view.state.statements[number]) for number in numbers],
+        "ancestors": [lot_json(view, each) for each in above],
+    }
+
+
+def show_all_json(view: Snapshot) -> dict[str, Any]:
+    """`cet ledger show`: every lot and every credit batch."""
+    return {
+        "block": view.state.block,
+        "lots": [lot_json(view, key) for key in view.state.lots],
+        "batches": [batch_json(view, batch) for batch in view.state.batches.values()],
+    }
+
+
+def show_holder_json(view: Snapshot, holder: str, threshold: Fraction) -> dict[str, Any]:
+    """`cet ledger show HOLDER`."""
+    state = view.state
+    return {
+        "block": state.block,
+        "holder": party_json(view, holder),
+        "entities": sorted(entity for entity, owner in state.entities.values() if owner == holder),
+        "suspended": holder in state.suspended,
+        "live_gross": [
+            {
+                **_series(one.scope, one.method),
+                "category": category_text(one.scope, one.category),
+                "gross_mg": str(one.gross),
+                "lots": one.lots,
+            }
+            for one in live_totals(state, view.figures, holder)
+        ],
+        "reported_beside_live": [
+            {
+                "statement": number,
+                "threshold": exact_text(threshold),
+                "series": [
+                    {
+                        **_series(one.scope, one.method),
+                        "reported_mg": str(one.reported),
+                        "live_mg": str(one.live),
+                        "difference_mg": str(one.difference),
+                        "flagged": one.flagged,
+                    }
+                    for one in compare_reported(state, view.figures, number, threshold)
+                ],
+            }
+            for number in statements_of(view, holder)
+        ],
+        "net": [
+            {
+                **_series(one.scope, one.method),
+                "category": category_text(one.scope, one.category),
+                "net_mg": str(one.net),
+                "own_offset_mg": str(one.own_offset),
+            }
+            for one in live_net(state, view.figures, holder)
+        ],
+        "lots": [lot_json(view, key) for key in state.lots if state.holders[key] == holder],
+        "credits": [
+            {"batch": key_text(batch), "held_mg": str(amount)}
+            for (batch, owner), amount in state.holdings.items()
+            if owner == holder and amount
+        ],
+    }
+
+
+def lot_json(view: Snapshot, key: int) -> dict[str, Any]:
+    """A lot with its live figures."""
+    state, lot, found = view.state, view.state.lots[key], view.figures[key]
+    return {
+        "lot": key_text(key),
+        "what": code_words(lot.code),
+        "code": lot.code.encode(),
+        **_series(lot.code.scope, lot.code.method),
+        "category": category_text(lot.code.scope, lot.code.category),
+        "holder": party_json(view, state.holders[key]),
+        "basis_unit": lot.code.unit.name.lower(),
+        "basis": str(lot.basis),
+        "allocated": str(state.allocated.get(key, 0)),
+        "displaced": str(state.displaced.get(key, 0)),
+        "frozen": str(state.frozen.get(key, 0)),
+        "gross_mg": str(found.gross),
+        "inherited_net_mg": str(found.inherited_net),
+        "own_offset_mg": str(state.offsets.get(key, 0)),
+        "net_mg": str(found.net),
+        "surplus_mg": str(found.surplus),
+        "statement": lot.statement or None,
+        "parents": [{"lot": key_text(parent), "units": str(units)} for parent, units in lot.edges],
+        "consumed": {"start": day(lot.consumed[0]), "end": day(lot.consumed[1])} if lot.consumed else None,
+        "document": "0x" + lot.activity.hex() if lot.activity else None,
+        "displaced_by": [
+            {"lot": key_text(one), "units": str(units)} for one, units in state.displacements.get(key, ())
+        ],
+        "block": lot.block,
+        "transaction": lot.transaction,
+    }
+
+
+def statement_json(view: Snapshot, recorded: RecordedStatement) -> dict[str, Any]:
+    """A statement and its verifier's opinion."""
+    statement, opinion = recorded.statement, recorded.opinion
+    return {
+        "number": recorded.number,
+        "id": "0x" + recorded.id.hex(),
+        "entity": view.entity(recorded),
+        "participant": party_json(view, statement.participant),
+        "period": {"start": day(statement.period_start), "end": day(statement.period_end)},
+        "verifier": party_json(view, statement.verifier),
+        "standard": opinion.standard,
+        "level": opinion.level,
+        "coverage_basis_points": opinion.coverage,
+        "lines_root": "0x" + statement.lines_root.hex(),
+        "document": "0x" + statement.document.hex(),
+        "reported_mg": [str(mass) for mass in statement.reported],
+        "block": recorded.block,
+        "transaction": recorded.transaction,
+    }
+
+
+def batch_json(view: Snapshot, batch: Batch) -> dict[str, Any]:
+    """A credit batch, where its credits are, and to which lots they are applied."""
+    issue = batch.credits
+    return {
+        "batch": key_text(batch.id),
+        "program": issue.program.rstrip(b"\0").decode("utf-8", "replace"),
+        "project": issue.project,
+        "serial_prefix": issue.serial_prefix,
+        "first_serial": issue.first_serial,
+        "last_serial": issue.last_serial,
+        "vintage": issue.vintage,
+        "status": batch.status.name.lower(),
+        "issued_mg": str(batch.issued),
+        "held_mg": str(batch.held),
+        "applied_mg": str(batch.applied),
+        "retired_mg": str(batch.retired),
+        "voided_mg": str(batch.voided),
+        "applied_to": [
+            {"lot": key_text(lot), "mg": str(amount)}
+            for (one, lot), amount in view.state.applied.items()
+            if one == batch.id and amount
+        ],
+    }
+
+
+def party_json(view: Snapshot, address: str) -> dict[str, str | None]:
+    """An address and the name the registry knows it by."""
+    name = view.name(address)
+    return {"address": address, "name": name if name != address else None}
+
+
+def _above(view: Snapshot, key: int) -> list[int]:
+    above, found = {key}, []
+    for each in reversed(list(view.state.lots)):
+        if each in above:
+            parents = [parent for parent, _ in view.state.lots[each].edges]
+            above.update(parents)
+            found += [each] if each != key else []
+    return found
+
+
+def _series(scope: Any, method: Any) -> dict[str, str]:
+    return {"scope": scope_text(scope), "method": method_words(method)}

@@ -1,0 +1,243 @@
+"""A lot for people: what it is, whose, its figures, its statement, where it comes from."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from rich.tree import Tree
+
+from cet.ledger import key_text
+from cet.ledger.mirror import ancestry
+from cet.report.tables import BAD, GOOD, HEAD, MUTED, NET, add, facts, figures, headed, table, unbroken, words
+from cet.report.words import basis_words, clean, code_words, percent, period, plural, tonnes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from cet.ledger import Figures
+    from cet.ledger.mirror import Ancestor, Lot
+    from cet.report.snapshot import Snapshot
+
+_DEEPEST = 12
+"""Levels of ancestors drawn; deeper trees leave no room for their words."""
+
+
+def lot_blocks(view: Snapshot, key: int, on_chain: Figures) -> list[RenderableType]:
+    """All of `cet ledger show LOT`."""
+    lot = view.state.lots[key]
+    return [
+        lot_facts(view, lot),
+        figures_table(view, lot, on_chain),
+        statements_table(view, view.sources(key)),
+        headed("Where it comes from", tree(view, key)),
+    ]
+
+
+def lot_facts(view: Snapshot, lot: Lot) -> Table:
+    """What the lot is, whose it is, how it came about, and what was done with its basis."""
+    state, key = view.state, lot.key
+    allocated, displaced = state.allocated.get(key, 0), state.displaced.get(key, 0)
+    frozen = state.frozen.get(key, 0)
+    by = ", ".join(
+        f"{basis_words(lot.code, units)} by {key_text(one)}"
+        for one, units in state.displacements.get(key, ())
+    )
+    return facts(
+        [
+            ("lot", Text.assemble((key_text(key), HEAD), f"  {code_words(lot.code)}")),
+            ("holder", view.named(state.holders[key])),
+            ("basis", basis_words(lot.code, lot.basis)),
+            ("allocated", _part_of_basis(lot, allocated - displaced)),
+            ("displaced", f"{_part_of_basis(lot, displaced)}: {by}" if displaced else ""),
+            ("displaces", ", ".join(_displaces(view, lot))),
+            ("frozen", _part_of_basis(lot, frozen) if frozen else ""),
+            ("origin", _origin(lot)),
+            ("consumed", period(*lot.consumed) if lot.consumed else ""),
+            ("document", "0x" + lot.activity.hex() if lot.activity else ""),
+            ("recorded", f"block {lot.block}, transaction {lot.transaction}"),
+        ]
+    )
+
+
+def figures_table(view: Snapshot, lot: Lot, on_chain: Figures) -> Table:
+    """Live gross, and beside it net, which is another series."""
+    found = view.figures[lot.key]
+    same = found == on_chain
+    words_ = "the contract answers the same" if same else "THE CONTRACT ANSWERS OTHERWISE"
+    names = ("gross", "inherited net", "own offset", "net", "surplus offset")
+    caption = (
+        f"Live at block {view.state.block}, unassured; {words_}. Gross is what is reported; net is derived."
+    )
+    rows = table("Figures, t CO2e", (figures(name) for name in names), caption)
+    add(
+        rows,
+        Text(tonnes(found.gross), HEAD),
+        Text(tonnes(found.inherited_net), NET),
+        Text(tonnes(view.state.offsets.get(lot.key, 0)), NET),
+        Text(tonnes(found.net), NET),
+        Text(tonnes(found.surplus), NET),
+    )
+    return rows
+
+
+def statements_table(view: Snapshot, sources: Iterable[int]) -> Table:
+    """The verified statements behind a lot: who said it, who checked it, how."""
+    columns = (
+        figures("no."),
+        words("entity"),
+        words("stated by"),
+        words("period"),
+        words("verified by"),
+        words("assurance"),
+    )
+    rows = table("Statements behind it", columns)
+    numbers = sorted({view.state.lots[key].statement for key in sources})
+    for number in numbers:
+        recorded = view.state.statements[number]
+        statement, opinion = recorded.statement, recorded.opinion
+        coverage = percent(Fraction(opinion.coverage, 10_000)).replace(".0000", "")
+        add(
+            rows,
+            str(number),
+            view.entity(recorded),
+            view.name(statement.participant),
+            period(statement.period_start, statement.period_end),
+            view.name(statement.verifier),
+            f"{opinion.standard}, {opinion.level}, {coverage} of gross",
+        )
+    return rows
+
+
+def tree(view: Snapshot, key: int) -> Tree:
+    """The lot above its ancestors, each with its figures and the part of it that passes down."""
+    root = ancestry(view.state, view.figures, key)
+    drawn: dict[int, Tree] = {}
+    top = Tree(_node(view, root, None), guide_style=MUTED)
+    drawn[0] = top
+    hidden = 0
+    for depth, units, node, repeated in root.walk():
+        if depth == 0:
+            continue
+        if depth > _DEEPEST:
+            hidden += 1
+            continue
+        drawn[depth] = drawn[depth - 1].add(_node(view, node, units, repeated=repeated))
+    if hidden:
+        top.add(Text(f"{plural(hidden, 'edge')} deeper than {_DEEPEST} levels: --json has all", MUTED))
+    return top
+
+
+def lots_table(view: Snapshot, keys: Iterable[int], title: str) -> Table:
+    """Lots, a row each."""
+    columns = (
+        unbroken("lot"),
+        words("what"),
+        words("holder"),
+        figures("basis"),
+        figures("gross, t"),
+        figures("net, t"),
+    )
+    rows = table(
+        title, columns, f"Live at block {view.state.block}. Net is another series: it is in no gross."
+    )
+    for key in keys:
+        lot, found = view.state.lots[key], view.figures[key]
+        add(
+            rows,
+            key_text(key),
+            code_words(lot.code),
+            view.name(view.state.holders[key]),
+            basis_words(lot.code, lot.basis),
+            tonnes(found.gross),
+            Text(tonnes(found.net), NET),
+        )
+    return rows
+
+
+def batches_table(view: Snapshot, keys: Iterable[int], title: str) -> Table:
+    """Credit batches and where their credits are."""
+    columns = (
+        unbroken("batch"),
+        words("serials"),
+        words("status"),
+        *(figures(name) for name in ("issued, t", "held", "applied", "retired", "voided")),
+    )
+    rows = table(title, columns)
+    for key in keys:
+        batch = view.state.batches[key]
+        issue = batch.credits
+        serials = (
+            f"{issue.serial_prefix} {issue.first_serial} to {issue.last_serial}, vintage {issue.vintage}"
+        )
+        status = batch.status.name.lower()
+        amounts = (batch.issued, batch.held, batch.applied, batch.retired, batch.voided)
+        add(
+            rows,
+            key_text(key),
+            serials,
+            Text(status, GOOD if status == "active" else BAD),
+            *(_whole_tonnes(amount) for amount in amounts),
+        )
+    return rows
+
+
+def batch_blocks(view: Snapshot, key: int) -> list[RenderableType]:
+    """All of `cet ledger show BATCH`: the batch, who holds of it, and the lots it is applied to."""
+    state = view.state
+    columns = (unbroken("lot"), words("what"), words("holder"), figures("applied, t"))
+    applied = table("Applied to", columns, f"At block {state.block}.")
+    for (batch, lot), amount in state.applied.items():
+        if batch == key and amount:
+            holder = view.name(state.holders[lot])
+            add(applied, key_text(lot), code_words(state.lots[lot].code), holder, tonnes(amount))
+    held = table("Held by", (words("holder"), figures("t")))
+    for (batch, owner), amount in state.holdings.items():
+        if batch == key and amount:
+            add(held, view.named(owner), tonnes(amount))
+    return [batches_table(view, [key], "Credit batch"), *(rows for rows in (applied, held) if rows.row_count)]
+
+
+def _node(view: Snapshot, node: Ancestor, units: int | None, *, repeated: bool = False) -> Text:
+    lot, found = node.lot, node.figures
+    label = Text.assemble((key_text(lot.key), HEAD), f"  {code_words(lot.code)}, {view.name(node.holder)}")
+    second = f"gross {tonnes(found.gross)} t, net {tonnes(found.net)} t"
+    if units is not None:
+        second += f"; of it {basis_words(lot.code, units)}, {percent(Fraction(units, lot.basis))}"
+    if lot.statement:
+        second += f"; statement {lot.statement}"
+    if repeated and lot.edges:
+        second += "; its own ancestors as above"
+    return label.append("\n" + clean(second), MUTED)
+
+
+def _part_of_basis(lot: Lot, units: int) -> str:
+    return f"{basis_words(lot.code, units)}, {percent(Fraction(units, lot.basis))}" if units else "nothing"
+
+
+def _displaces(view: Snapshot, lot: Lot) -> list[str]:
+    """The estimates of the same holder that this lot took the place of."""
+    return [
+        f"{basis_words(lot.code, units)} of the estimate {key_text(estimate)}"
+        for estimate, displacements in view.state.displacements.items()
+        for one, units in displacements
+        if one == lot.key
+    ]
+
+
+def _origin(lot: Lot) -> str:
+    if lot.minted is not None:
+        return f"minted from statement {lot.statement}"
+    if lot.consumed is not None:
+        return f"allocated from {key_text(lot.edges[0][0])}"
+    return f"composed of shares of {plural(len(lot.edges), 'lot')}"
+
+
+def _whole_tonnes(mass_mg: int) -> str:
+    """Credits are issued in whole tonnes; parts show."""
+    text = tonnes(mass_mg)
+    return text.removesuffix(".000")

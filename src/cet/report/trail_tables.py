@@ -1,0 +1,152 @@
+"""A trail for people: the way up, each source, and each statement with the lines that are in the token."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from cet.ledger import key_text
+from cet.report.line_tables import activity, provenance
+from cet.report.lot_tables import tree
+from cet.report.proofs import line_proof_blocks
+from cet.report.tables import (
+    BAD,
+    GOOD,
+    HEAD,
+    MUTED,
+    add,
+    bullets,
+    facts,
+    figures,
+    headed,
+    table,
+    unbroken,
+    words,
+)
+from cet.report.words import code_words, grouped, percent, period, plural, tonnes
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from cet.report.documents import Opened
+    from cet.report.trail import SourcePart, Trail
+    from cet.statement import LineProof
+
+_MOST_LINES = 200
+
+
+def trail_blocks(trail: Trail) -> list[RenderableType]:
+    """All of `cet ledger trace` but the proof."""
+    blocks: list[RenderableType] = [
+        headed(f"{key_text(trail.key)}, back to its sources", tree(trail.view, trail.key)),
+        sources_table(trail),
+    ]
+    for opened in trail.statements:
+        blocks.append(headed(f"Statement {opened.recorded.number}", statement_facts(trail, opened)))
+        blocks += [lines_table(trail, part) for part in trail.parts_of(opened.recorded.number) if part.lines]
+        if opened.draft:
+            settings = opened.draft.inventory.package.settings
+            blocks += bullets("Notes of the package", (note.text for note in settings.notes))
+    return blocks
+
+
+def sources_table(trail: Trail) -> Table:
+    """The source lots, how much of each is in this lot, and the sum, which is its figure."""
+    view = trail.view
+    columns = (
+        unbroken("source lot"),
+        words("what"),
+        words("holder"),
+        figures("gross, t"),
+        figures("part"),
+        figures("in this lot, t"),
+    )
+    rows = table("What this lot's gross is made of", columns, _sum_caption(trail))
+    for source in trail.sources:
+        lot = view.state.lots[source.key]
+        add(
+            rows,
+            key_text(source.key),
+            code_words(lot.code),
+            view.name(view.state.holders[source.key]),
+            tonnes(view.figures[source.key].gross),
+            percent(source.part),
+            tonnes(source.share),
+            end_section=source is trail.sources[-1],
+        )
+    gross = view.figures[trail.key].gross
+    add(rows, "", Text("gross of this lot", HEAD), "", "", "", Text(tonnes(gross), HEAD))
+    return rows
+
+
+def statement_facts(trail: Trail, opened: Opened) -> Table:
+    """Who said it, who checked it, and whether the package at hand gives it."""
+    recorded, view = opened.recorded, trail.view
+    statement, opinion = recorded.statement, recorded.opinion
+    coverage = percent(Fraction(opinion.coverage, 10_000)).replace(".0000", "")
+    verdict = Text(opened.verdict.value, BAD if opened.refuted else GOOD if opened.lines_proven else MUTED)
+    return facts(
+        [
+            ("id", "0x" + recorded.id.hex()),
+            ("entity", f"{view.entity(recorded)}, {period(statement.period_start, statement.period_end)}"),
+            ("stated by", view.named(statement.participant)),
+            ("verified by", view.named(statement.verifier)),
+            ("assurance", f"{opinion.standard}, {opinion.level}, {coverage} of gross emissions"),
+            ("lines root", "0x" + statement.lines_root.hex()),
+            ("package", str(opened.package or "")),
+            ("", verdict.append(f" ({opened.detail})" if opened.detail else "")),
+        ]
+    )
+
+
+def lines_table(trail: Trail, source: SourcePart) -> Table:
+    """The activity lines of a source lot, the largest first, and how much of each is in the traced lot."""
+    lines = source.lines or ()
+    lot = trail.view.state.lots[source.key]
+    more = len(lines) - _MOST_LINES
+    caption = f"{plural(more, 'line')} more: --json has them all." if more > 0 else ""
+    title = f"Lines of {key_text(source.key)}, {code_words(lot.code)}: {percent(source.part)} of it is in this lot"
+    columns = (
+        words("line", 4),
+        words("activity", 5),
+        words("factor", 6),
+        figures("result, t"),
+        figures("in this lot, t"),
+    )
+    rows = table(title, columns, caption)
+    for one in lines[:_MOST_LINES]:
+        add(
+            rows,
+            one.line.id,
+            activity(one.line),
+            provenance(one.factor),
+            tonnes(one.exact),
+            tonnes(one.share),
+        )
+    return rows
+
+
+def verdict_blocks(
+    proof: LineProof, opened: Opened, registry: str, *, on_chain: bool
+) -> list[RenderableType]:
+    """A line's proof, and what the registry says of it."""
+    answer = Text("yes, it is a line of the statement", GOOD) if on_chain else Text("no", BAD)
+    asked = facts(
+        [
+            ("statement", f"{opened.recorded.number}, 0x{opened.recorded.id.hex()}"),
+            ("registry", registry),
+            ("verifyLine", answer),
+        ]
+    )
+    return [*line_proof_blocks(proof), headed("Asked of the chain", asked)]
+
+
+def _sum_caption(trail: Trail) -> str:
+    rounding = trail.rounding
+    sentence = f"Rounding up once per lot added {grouped(rounding, 3)} mg on the way."
+    if trail.from_lines is None:
+        return f"{sentence} Not every source's lines are at hand."
+    return f"{sentence} The lines below add up to {tonnes(trail.from_lines)} t."
