@@ -55,6 +55,11 @@ class Code:
         return self.method != LOCATION and (self.scope != 0 or self.is_product)
 
     @property
+    def is_passed_on(self) -> bool:
+        """Whether shares of it may go anywhere: downstream categories are for reporting only."""
+        return self.is_live and not (self.scope == 3 and self.category >= 9)
+
+    @property
     def world(self) -> str:
         """Which figures it balances with: in scope, location-based, or a kind outside the scopes."""
         if self.method == LOCATION:
@@ -68,7 +73,7 @@ def may_become(parent: Code, child: Code) -> bool:
         return False
     if parent.scope == 0 and parent.category in (1, 2):
         return parent == child
-    if not parent.is_live or (parent.scope == 3 and parent.category >= 9):
+    if not parent.is_passed_on:
         return False
     if child.scope == 2:
         if child.method != MARKET:

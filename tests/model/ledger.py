@@ -162,7 +162,7 @@ class LedgerModel:
             self._require_takeable(parent, units)
             lot = self.lots[parent]
             same_series = lot.code.scope == 2 or lot.code.method == code.method
-            require(lot.code.is_live and same_series, "NotComposable")
+            require(lot.code.is_passed_on and same_series, "NotComposable")
         name = (caller, code, output, edges, salt)
         require(name not in self.lots, "LotExists")
         above = frozenset((name, parent) for parent, _ in edges).union(

@@ -255,7 +255,7 @@ class LotRules(MachineBase):
             for lot in self.model.lots.values()
             if lot.holder == caller.address
             and lot.available
-            and lot.code.is_live
+            and lot.code.is_passed_on
             and (lot.code.scope == 2 or lot.code.method == code.method)
         ]
         if fitting:

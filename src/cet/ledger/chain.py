@@ -147,13 +147,19 @@ class Chain:
     def nonce(self, address: str) -> int:
         return self.w3.eth.get_transaction_count(to_checksum_address(address))
 
-    def logs(self, addresses: Sequence[str], first: int, last: int) -> Iterator[LogReceipt]:
-        """Events of the contracts in blocks [first, last], in order, asked for page by page."""
+    def logs(
+        self, addresses: Sequence[str], first: int, last: int, topics: Sequence[bytes] = ()
+    ) -> Iterator[LogReceipt]:
+        """Events of the contracts in blocks [first, last], in order, asked for page by page.
+
+        `topics` are the event's and its first indexed arguments', to be met exactly.
+        """
         for start in range(first, last + 1, _LOG_PAGE):
             page: FilterParams = {
                 "address": [to_checksum_address(address) for address in addresses],
                 "fromBlock": start,
                 "toBlock": min(start + _LOG_PAGE - 1, last),
+                "topics": [_hex(topic) for topic in topics],
             }
             logs = self.w3.eth.get_logs(page)
             yield from sorted(logs, key=lambda log: (log["blockNumber"], log["logIndex"]))

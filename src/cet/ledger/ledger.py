@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cet.ledger.access import AccessManager
 from cet.ledger.deployment import require_code
 from cet.ledger.emissions import EmissionsToken
+from cet.ledger.events import decode_logs
+from cet.ledger.interfaces import interface
+from cet.ledger.mirror import Mirror
 from cet.ledger.offsets import OffsetToken
 from cet.ledger.record import Deployment
 from cet.ledger.registry import StatementRegistry
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cet.ledger.chain import Call, Chain, Outcome
+    from cet.ledger.events import Event
     from cet.ledger.signing import Signer
 
 T = TypeVar("T")
@@ -28,6 +32,8 @@ class Ledger:
         deployment.require_chain(chain)
         require_code(chain, deployment)
         self.chain = chain
+        events = interface("StatementRegistry").events.values()
+        self._recorded_topic = next(entry.topic for entry in events if entry.name == "StatementRecorded")
         self.deployment = deployment
         self.registry = StatementRegistry(chain, deployment.address("StatementRegistry"))
         self.emissions = EmissionsToken(chain, deployment.address("CarbonEmissionsToken"))
@@ -46,6 +52,17 @@ class Ledger:
     def simulate(self, call: Call[T], signer: Signer) -> T:
         """What the call would return; raises Refused as the chain would."""
         return self.chain.simulate(call, signer.address)
+
+    def mirror(self) -> Mirror:
+        """A new mirror of this deployment, still empty."""
+        return Mirror(self.chain, self.deployment)
+
+    def recording_of(self, statement_id: bytes) -> Event | None:
+        """The event that recorded a statement, None if it is not recorded."""
+        address, chain = self.registry.address, self.chain
+        topics = (self._recorded_topic, statement_id)
+        logs = chain.logs([address], self.deployment.block, chain.head, topics)
+        return next(decode_logs(self.deployment, logs), None)
 
     def describe(self, call: Call[Any]) -> str:
         """The call as text: contract, function, arguments."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -26,6 +27,14 @@ class Parameters(BaseModel):
     operator_delay: int = Field(default=0, ge=0, lt=2**32)
     enforcer_delay: int = Field(default=0, ge=0, lt=2**32)
     attestations_required: int = Field(default=1, ge=1, le=255)
+
+    @classmethod
+    def read(cls, file: Path) -> Parameters:
+        """Parameters from a TOML file. Raises DeploymentError naming what is wrong."""
+        try:
+            return cls(**tomllib.loads(file.read_text(encoding="utf-8")))
+        except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+            raise DeploymentError(f"{file}: {error}", "see deployments/params for an example") from error
 
 
 class DeployedContract(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cet.inventory import read_package
-from cet.ledger import LotWord, NotConfirmed
+from cet.ledger import LotWord, Refused
 from cet.oracle.errors import OracleError, RecomputationDiffers
 from cet.oracle.receipt import Receipt
 from cet.statement import StatementDraft, build
@@ -48,41 +48,58 @@ class Oracle:
     def submit(self, draft: StatementDraft, evidence: Evidence, *, depth: int = 0) -> Receipt:
         """Records the statement and mints the chunks that are not minted yet; waits until the last is `depth` blocks deep.
 
-        Safe to repeat and to interrupt: what is on the ledger is asked first, and a chunk mints whole or not at all.
-        Raises Refused if the contracts refuse (then this chunk changed nothing), NotConfirmed if a transaction is lost.
+        Safe to repeat, to interrupt and to be overtaken: what is on the ledger is asked first, and a chunk mints whole or
+        not at all. Raises Refused if the contracts refuse (then this chunk changed nothing), NotConfirmed if a transaction
+        is lost.
         """
         statement = draft.statement
-        transactions: list[str] = []
-        block = self._ledger.chain.head
-        for index, words in enumerate(draft.chunks):
-            if self._is_minted(statement, words):
-                continue
+        sent = [
+            transaction
+            for index, words in enumerate(draft.chunks)
+            if (transaction := self._mint(statement, evidence, index, words)) is not None
+        ]
+        for transaction in sent:
+            self._ledger.chain.confirm(transaction, depth)
+        return self._receipt(draft, evidence, tuple(sent))
+
+    def _mint(
+        self, statement: Statement, evidence: Evidence, index: int, words: tuple[int, ...]
+    ) -> str | None:
+        """Mints a chunk unless it is there; the transaction, None if it was there already."""
+        if self._is_minted(statement, words):
+            return None
+        try:
             call = self._ledger.emissions.mint(statement, evidence, index, words)
-            outcome = self._ledger.send(call, self._signer)
-            transactions.append(outcome.transaction)
-            block = outcome.block
-        for transaction in transactions:
-            if self._ledger.chain.confirm(transaction, depth)["status"] != 1:
-                raise NotConfirmed(f"transaction {transaction} failed", "submit again")
-        number = self._number(statement)
-        if number is None:
+            return self._ledger.send(call, self._signer).transaction
+        except Refused as refused:
+            # Anyone may submit the same signatures: somebody was faster.
+            if refused.name == "LotExists" and self._is_minted(statement, words):
+                return None
+            raise
+
+    def _is_minted(self, statement: Statement, words: tuple[int, ...]) -> bool:
+        """Whether a chunk is: its first lot stands for all, because a chunk mints whole."""
+        record = self._ledger.registry.record(statement.id)
+        return record is not None and self._ledger.emissions.exists(
+            LotWord.decode(words[0]).key(record.number)
+        )
+
+    def _receipt(self, draft: StatementDraft, evidence: Evidence, sent: tuple[str, ...]) -> Receipt:
+        statement = draft.statement
+        record = self._ledger.registry.record(statement.id)
+        recorded = self._ledger.recording_of(statement.id)
+        if record is None or recorded is None:
             raise OracleError(f"statement 0x{statement.id.hex()} is not recorded", "submit again")
+        words = [LotWord.decode(word).key(record.number) for chunk in draft.chunks for word in chunk]
         return Receipt(
             statement=statement,
             evidence=evidence,
             chunks=draft.chunks,
-            number=number,
-            lots=tuple(LotWord.decode(word).key(number) for words in draft.chunks for word in words),
+            number=record.number,
+            lots=tuple(words),
+            lot_lines=tuple(lot.lines for lot in draft.inventory.lots),
             line_count=len(draft.inventory.lines),
-            transactions=tuple(transactions),
-            block=block,
+            transactions=sent,
+            transaction=recorded.transaction,
+            block=recorded.block,
         )
-
-    def _number(self, statement: Statement) -> int | None:
-        record = self._ledger.registry.record(statement.id)
-        return record.number if record else None
-
-    def _is_minted(self, statement: Statement, words: tuple[int, ...]) -> bool:
-        """Whether a chunk is: its first lot stands for all, because a chunk mints whole."""
-        number = self._number(statement)
-        return number is not None and self._ledger.emissions.exists(LotWord.decode(words[0]).key(number))

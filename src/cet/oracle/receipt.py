@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A statement on the ledger: its number, the keys of its lots, and what had to be sent for it.
+    """A statement on the ledger: its number, the keys of its lots with how many activity lines each gathers.
 
-    `transactions` are those of this submission, none when everything was there already; `block` is the newest of them, or the
-    one at which all was found.
+    `transaction` and `block` are where it was recorded, whenever and by whomever that was; `transactions` are those of this
+    submission, none when everything was there already.
     """
 
     statement: Statement
@@ -23,6 +23,8 @@ class Receipt:
     chunks: tuple[tuple[int, ...], ...] = field(repr=False)
     number: int
     lots: tuple[int, ...]
+    lot_lines: tuple[int, ...]
     line_count: int
     transactions: tuple[str, ...]
+    transaction: str
     block: int

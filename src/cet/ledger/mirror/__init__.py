@@ -6,7 +6,7 @@ figures[key].gross, ancestry(state, figures, key), live_totals(state, figures, h
 """
 
 from cet.ledger.mirror.ancestry import Ancestor, Parent, ancestry
-from cet.ledger.mirror.evaluation import evaluate, not_passed_on
+from cet.ledger.mirror.evaluation import evaluate, not_passed_on, stale
 from cet.ledger.mirror.mirror import Mirror
 from cet.ledger.mirror.state import Batch, Lot, RecordedStatement, State
 from cet.ledger.mirror.totals import (
@@ -35,4 +35,5 @@ __all__ = [
     "live_net",
     "live_totals",
     "not_passed_on",
+    "stale",
 ]

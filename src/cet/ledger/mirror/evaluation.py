@@ -40,6 +40,15 @@ def evaluate(state: State) -> dict[int, Figures]:
     return figures
 
 
+def stale(state: State, figures: Mapping[int, Figures]) -> list[int]:
+    """Derived lots whose live net is not the one last announced: what a cascade would tell."""
+    return [
+        key
+        for key, lot in state.lots.items()
+        if lot.minted is None and state.announced.get(key) != figures[key].net
+    ]
+
+
 def not_passed_on(state: State, figures: Mapping[int, Figures]) -> dict[int, int]:
     """Gross mg that stay with each lot, rounded up: what is allocated to nobody, displaced parts included.
 

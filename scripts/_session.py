@@ -1,0 +1,103 @@
+"""What the scripts share: the network, the deployment, dry runs, and how results are printed."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from ape import networks
+from ape.cli import ConnectedProviderCommand, account_option, network_option
+from ape.exceptions import ApeException
+
+from cet.errors import CetError
+from cet.ledger import Call, Chain, Ledger, Outcome, Signer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+DEFAULT_RECORD = Path("deployments") / "local.json"
+# py-evm reports every block it makes.
+logging.getLogger("eth.vm").setLevel(logging.WARNING)
+
+
+class LedgerCommand(ConnectedProviderCommand):
+    """A connected command whose errors are sentences, not traces."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (CetError, ApeException) as error:
+            raise click.ClickException(str(error)) from error
+
+
+record_option = click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    default=Path(os.environ.get("CET_DEPLOYMENT", DEFAULT_RECORD)),
+    show_default=True,
+    help="Record of the deployment; CET_DEPLOYMENT names another default.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document; masses in mg, as text."
+)
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Show and simulate what would be sent; sign and send nothing."
+)
+
+
+def sends(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of a command that sends: network, account, record, dry run, JSON."""
+    options = (network_option(), account_option(), record_option, dry_run_option, json_option)
+    return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), function)
+
+
+def reads(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of a command that only reads: network, record, JSON."""
+    options = (network_option(), record_option, json_option)
+    return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), function)
+
+
+def connected_chain() -> Chain:
+    """The chain Ape is connected to."""
+    return Chain(networks.active_provider.web3)
+
+
+def connected_ledger(record: Path) -> Ledger:
+    """The recorded deployment on that chain."""
+    return Ledger.open(connected_chain(), record)
+
+
+def send_each(
+    ledger: Ledger, calls: Iterable[Call[Any]], signer: Signer, *, dry_run: bool
+) -> list[Outcome[Any]]:
+    """Shows and sends the calls one after the other. A dry run simulates only the first: the others build on it."""
+    outcomes: list[Outcome[Any]] = []
+    for position, call in enumerate(calls):
+        click.echo(("would send " if dry_run else "sending ") + ledger.describe(call), err=True)
+        if not dry_run:
+            outcomes.append(ledger.send(call, signer))
+        elif position == 0:
+            ledger.simulate(call, signer)
+    return outcomes
+
+
+def show(result: dict[str, Any], *, as_json: bool) -> None:
+    """The result: a line a fact, or JSON."""
+    if as_json:
+        click.echo(json.dumps(result, indent=2))
+        return
+    for name, value in result.items():
+        lines = value if isinstance(value, list) else [value]
+        click.echo(f"{name.replace('_', ' ')}: {lines[0] if lines else 'none'}")
+        for line in lines[1:]:
+            click.echo(" " * (len(name) + 2) + str(line))
+
+
+def sent(outcomes: list[Outcome[Any]]) -> list[str]:
+    """Transactions, as shown."""
+    return [f"{outcome.transaction} (block {outcome.block}, {outcome.gas_used} gas)" for outcome in outcomes]
