@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 import pytest
+from eth_utils.crypto import keccak
 
 from cet.errors import ScopeError
 from cet.scopes import BasisUnit, LotCode, Method, Scope, may_become
@@ -101,3 +105,16 @@ def test_the_rescoping_table(parent: LotCode, child: LotCode, *, may: bool) -> N
 def test_a_lot_code_reads_as_words() -> None:
     assert str(code(2, 1, M, WH)) == "scope 2 electricity market-based"
     assert str(code(0, 9, P, WH)) == "outside product electricity"
+
+
+def test_python_and_solidity_know_the_same_codes_and_the_same_rescoping() -> None:
+    """The Forge twin of this test computes the same digests from the contracts' own table."""
+    codes = []
+    for number in range(1 << 16):
+        with contextlib.suppress(ScopeError):
+            codes.append(LotCode.decode(number))
+    valid = keccak(b"".join(each.encode().to_bytes(2) for each in codes))
+    table = keccak(bytes(may_become(parent, child) for parent in codes for child in codes))
+    twin = (Path(__file__).parents[1] / "solidity" / "libraries" / "LotCodeTwin.t.sol").read_text()
+    assert f"VALID_CODES = 0x{valid.hex()};" in twin
+    assert f"MAY_BECOME = 0x{table.hex()};" in twin
