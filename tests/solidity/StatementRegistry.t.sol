@@ -94,6 +94,7 @@ contract StatementRegistryTest is LedgerTest {
         registry.submit(s, e);
     }
 
+    /// forge-config: ci.fuzz.runs = 1000
     function test_fuzz_only_assessment_reports_4_to_6_are_known(uint8 set) external {
         s.gwpSet = set;
         if (set < 4 || set > 6) return _refused(abi.encodeWithSelector(IStatementRegistry.GwpSetUnknown.selector, set));
@@ -101,6 +102,7 @@ contract StatementRegistryTest is LedgerTest {
         registry.submit(s, e);
     }
 
+    /// forge-config: ci.fuzz.runs = 1000
     function test_fuzz_only_consolidations_1_to_3_are_known(uint8 consolidation) external {
         s.consolidation = consolidation;
         if (consolidation < 1 || consolidation > 3) {
@@ -110,6 +112,7 @@ contract StatementRegistryTest is LedgerTest {
         registry.submit(s, e);
     }
 
+    /// forge-config: ci.fuzz.runs = 1000
     function test_fuzz_assurance_is_limited_or_reasonable_and_covers_something(uint8 level, uint16 coverage) external {
         (e.level, e.coverage) = (level % 5, coverage % 12_000);
         if (e.level < 1 || e.level > 2 || e.coverage == 0 || e.coverage > 10_000) {

@@ -110,6 +110,7 @@ contract AllocationTest is LedgerTest {
         _refusedWith(o, forAnother, 1, reason);
     }
 
+    /// forge-config: ci.fuzz.runs = 1000
     function test_fuzz_every_field_of_an_offer_is_signed(uint256 field, uint64 by) external {
         Offer memory o = _offer(10);
         bytes memory signature = signedOffer(o, utility.key);

@@ -93,6 +93,7 @@ contract HookAttacksTest is LedgerTest {
 
     /// A caller cannot give so little gas that a hook fails and the cascade still records it: for every amount of gas
     /// the call either reverts whole or the honest hook has heard.
+    /// forge-config: ci.fuzz.runs = 2000
     function test_fuzz_no_hook_is_starved(uint256 given) external {
         given = 40_000 + given % 460_000;
         (bool ok, bytes memory answer) =

@@ -49,6 +49,11 @@ abstract contract Actors is LedgerTest, Model {
         if (idle == before) ++done;
     }
 
+    /// The call found nothing to do.
+    function _idle() internal {
+        ++idle;
+    }
+
     function pick(uint256 limit) internal returns (uint256) {
         _random = uint256(keccak256(abi.encode(_random)));
         return _random % limit;

@@ -7,10 +7,10 @@ import {Evidence, Statement} from "../../../contracts/interfaces/IStatementRegis
 import {Codes} from "../support/Codes.sol";
 import {Party} from "../support/StatementMaker.sol";
 import {vm} from "../support/Vm.sol";
-import {Handler} from "./Handler.sol";
+import {CreditDeeds} from "./CreditDeeds.sol";
 
 /// @notice What Mallory tries, at random moments: each must be refused, or `breach` says what was not.
-contract Hostile is Handler {
+contract Hostile is CreditDeeds {
     function attackLots(uint256 seed) external chosenBy(seed) {
         if (keys.length == 0) return _idle();
         uint64 lot = keys[pick(keys.length)];

@@ -68,6 +68,7 @@ contract DisjointRangesTest {
     }
 
     /// With the right neighbour named, a range goes in exactly if none of its numbers is taken; with any other, never.
+    /// forge-config: ci.fuzz.runs = 2000
     function test_fuzz_insertion_agrees_with_a_bitmap(uint256 seed) external {
         _taken = ((1 << 10) - 1) << 10 | ((1 << 10) - 1) << 30;
         delete _firsts;

@@ -122,6 +122,7 @@ contract EvaluationTest is GraphMaker {
 
     // What an evaluation may not depend on
 
+    /// forge-config: ci.fuzz.runs = 300
     function test_fuzz_figures_do_not_depend_on_the_seed_of_the_memo(bytes32 randao, uint32 time) external {
         uint64[] memory layer = sources(8, 100, T);
         uint64 a = productOf(10, layer, uint64(9));

@@ -84,6 +84,7 @@ contract IssueTest is LedgerTest {
         }
     }
 
+    /// forge-config: ci.fuzz.runs = 1000
     function test_fuzz_every_other_character_is_refused(bytes1 c) external {
         bool plain = (c >= "A" && c <= "Z") || (c >= "0" && c <= "9") || c == "-";
         CreditBatch memory batch = creditsOf(1, 1);
