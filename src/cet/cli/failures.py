@@ -37,7 +37,7 @@ def report(error: CetError | OSError, ctx: click.Context) -> int:
 def _print(error: CetError | OSError, ctx: click.Context) -> None:
     screen = error_console()
     if isinstance(error, PackageError):
-        from cet.report.inventory_tables import findings_table
+        from cet.report.inventory_notices import findings_table
 
         screen.print(findings_table(error.findings, _where(error, ctx)))
         return

@@ -41,6 +41,7 @@ def check(package: Path, *, as_json: bool) -> None:
     from cet.inventory import read_package
     from cet.report import inventory_json as machine
     from cet.report import inventory_tables as tables
+    from cet.report.inventory_notices import findings_table, notes, notices_table
 
     try:
         with working(f"checking {package}"):
@@ -50,14 +51,14 @@ def check(package: Path, *, as_json: bool) -> None:
             findings = machine.findings_json(error.findings)
             print_json({"package": str(package), "sound": False, "findings": findings, "notices": []})
         else:
-            show([tables.findings_table(error.findings, str(package))])
+            show([findings_table(error.findings, str(package))])
         raise click.exceptions.Exit(1) from error
     if as_json:
         notices = machine.notices_json(found.notices)
         print_json({"package": str(package), "sound": True, "findings": [], "notices": notices})
         return
-    blocks = [tables.sound_line(found)]
-    show([*blocks, *([tables.notices_table(found.notices)] if found.notices else []), *tables.notes(found)])
+    rows = [notices_table(found.notices)] if found.notices else []
+    show([tables.sound_line(found), *rows, *notes(found)])
 
 
 @inventory.command(short_help="Totals, gases, lots, notices, claims that differ, all exact.")
@@ -85,6 +86,7 @@ def compute(package: Path, *, lines: bool, reconcile: bool | None, as_json: bool
     from cet.report import inventory_tables as tables
     from cet.report.inventory_view import explained_claims
     from cet.report.line_tables import lines_table
+    from cet.report.reconciliation_table import reconciliation_table
 
     published = package / "published.toml"
     wanted = published.exists() if reconcile is None else reconcile
@@ -99,7 +101,7 @@ def compute(package: Path, *, lines: bool, reconcile: bool | None, as_json: bool
         [
             *tables.computed_blocks(found, claims),
             *([lines_table(found)] if lines else []),
-            *([tables.reconciliation_table(steps)] if steps else []),
+            *([reconciliation_table(steps)] if steps else []),
         ]
     )
 

@@ -99,11 +99,12 @@ def trace(lot: int, rpc: str, deployment: Path, documents: Path, line: str | Non
 
     Exit code 1: a package does not give its recorded lines, or the registry says no.
     """
-    from cet.cli.opening import read_ledger
+    from cet.cli.opening import read_ledger, require_folder
     from cet.report.trail import follow
     from cet.report.trail_json import trail_json
     from cet.report.trail_tables import trail_blocks
 
+    require_folder(documents)
     reading = read_ledger(rpc, deployment)
     reading.require_lot(lot)
     with working("recomputing the packages"):
@@ -112,14 +113,15 @@ def trace(lot: int, rpc: str, deployment: Path, documents: Path, line: str | Non
     if as_json:
         print_json(trail_json(trail, proofs))
     else:
-        show([*trail_blocks(trail), *blocks])
+        show([*trail_blocks(trail, line), *blocks])
     if trail.refuted or not proven:
         raise click.exceptions.Exit(REFUSED)
 
 
 def _all(reading: Reading, *, as_json: bool) -> None:
+    from cet.report.credit_tables import batches_table
     from cet.report.ledger_json import show_all_json
-    from cet.report.lot_tables import batches_table, lots_table
+    from cet.report.lot_tables import lots_table
 
     view = reading.view
     if as_json:
@@ -140,11 +142,13 @@ def _lot(reading: Reading, key: int, *, as_json: bool) -> None:
         print_json(show_lot_json(reading.view, key, on_chain))
     else:
         show(lot_blocks(reading.view, key, on_chain))
+    if on_chain != reading.view.figures[key]:
+        raise click.exceptions.Exit(REFUSED)
 
 
 def _batch(reading: Reading, key: int, *, as_json: bool) -> None:
+    from cet.report.credit_tables import batch_blocks
     from cet.report.ledger_json import batch_json
-    from cet.report.lot_tables import batch_blocks
 
     if as_json:
         print_json(

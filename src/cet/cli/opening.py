@@ -49,6 +49,13 @@ def read_ledger(rpc: str, deployment: Path) -> Reading:
         raise SurroundingsError(f"{deployment} is no text", "name a deployment record") from error
 
 
+def require_folder(documents: Path) -> None:
+    """Raises SurroundingsError unless it is a folder."""
+    if not documents.is_dir():
+        remedy = "name the folder with a package, or a .json file naming one, per statement"
+        raise SurroundingsError(f"no folder {documents}", remedy)
+
+
 def without_secrets(rpc: str) -> str:
     """The endpoint's scheme, host and port: what follows, and what stands before the host, may be a key."""
     parts = urlsplit(rpc)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class DocumentsError(ExplainedError):
-    """A documents folder that is none, or an entry of it that can't be read."""
+    """An entry of a documents folder that names no package."""
 
 
 class Verdict(Enum):
@@ -59,10 +59,6 @@ class Opened:
 
 def find_package(documents: Path, statement_id: bytes) -> Path | None:
     """The package of a statement, None if the folder has none. Raises DocumentsError."""
-    if not documents.is_dir():
-        raise DocumentsError(
-            f"no folder {documents}", "name the folder with a package or a .json file per statement"
-        )
     name = "0x" + statement_id.hex()
     copy, pointer = documents / name, documents / f"{name}.json"
     if copy.is_dir():

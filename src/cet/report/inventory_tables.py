@@ -1,4 +1,4 @@
-"""Tables of an inventory package: findings, totals, gases, lots, notices, claims, reconciliation."""
+"""Tables of a computed inventory: whose it is, totals by series and gas, the lots it would mint."""
 
 from __future__ import annotations
 
@@ -9,59 +9,20 @@ from rich.text import Text
 
 from cet.gases import gas
 from cet.inventory import SERIES
-from cet.report.reconciliation import figure
+from cet.report.inventory_notices import claims_table, exclusions_table, notes, notices_table
 from cet.report.series_tables import outside_table, series_table
-from cet.report.tables import (
-    BAD,
-    GOOD,
-    HEAD,
-    MUTED,
-    add,
-    bullets,
-    facts,
-    figures,
-    table,
-    two_lines,
-    unbroken,
-    words,
-)
-from cet.report.words import (
-    basis_words,
-    code_words,
-    grouped,
-    percent,
-    plural,
-    series_words,
-    tonnes,
-)
+from cet.report.tables import GOOD, HEAD, MUTED, add, facts, figures, table, unbroken, words
+from cet.report.words import basis_words, code_words, grouped, percent, plural, series_words, tonnes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rich.console import RenderableType
     from rich.table import Table
 
-    from cet.errors import Finding
-    from cet.inventory import Inventory, Notice
+    from cet.inventory import Inventory
     from cet.report.inventory_view import Explained
-    from cet.report.reconciliation import Reconciliation
     from cet.report.series_tables import Series
-
-_MOST_SUBJECTS = 4
-
-
-def findings_table(findings: Sequence[Finding], package: str) -> Table:
-    """Everything wrong: where, what, and what would be right."""
-    title = f"{plural(len(findings), 'finding')} in {package}"
-    columns = (words("file"), figures("row"), words("column"), words("value"), words("what is wrong"))
-    rows = table(
-        title, (*columns, words("what would be right")), "Row 1 is the header. Nothing was computed."
-    )
-    for found in findings:
-        row = str(found.row) if found.row else ""
-        wrong = Text(found.problem, BAD)
-        add(rows, found.file, row, found.column, found.value, wrong, found.remedy)
-    return rows
 
 
 def header_facts(inventory: Inventory) -> Table:
@@ -147,61 +108,6 @@ def lots_table(inventory: Inventory) -> Table:
     return rows
 
 
-def notices_table(notices: Iterable[Notice]) -> Table:
-    """What is to know though nothing is wrong."""
-    rows = table("Notices", (unbroken("kind"), words("what"), figures("lines"), words("first line")))
-    for notice in notices:
-        add(
-            rows,
-            notice.kind,
-            _shortened(notice.text),
-            f"{notice.lines:,}" if notice.lines else "",
-            notice.first_line,
-        )
-    return rows
-
-
-def claims_table(claims: Iterable[Explained]) -> Table:
-    """The participant's own figures that are not the recomputed ones, and what would reproduce them."""
-    columns = (
-        words("line"),
-        figures("claimed, t"),
-        figures("recomputed, t"),
-        figures("difference, t"),
-        words("the claim …"),
-    )
-    rows = table("Claims that differ", columns)
-    for one in claims:
-        claim = one.claim
-        reasons = "\n".join(one.explanations) or "is reproduced by nothing tried"
-        add(
-            rows,
-            claim.line,
-            claim.claimed,
-            Text(claim.recomputed, HEAD),
-            Text(claim.difference, BAD),
-            reasons,
-        )
-    return rows
-
-
-def reconciliation_table(found: Reconciliation) -> Table:
-    """From the published totals to the compliant ones, step by step."""
-    caption = (
-        f"Published: {found.publisher}, {found.document}, {found.edition}. Scope 2 market-based; location-based it is "
-        f"{figure(found.location_based)} t, in no sum. The last column adds the scopes as the publisher does."
-    )
-    names = ("scope 1", "scope 2", "scope 3", "outside", "1 + 2 + 3")
-    rows = table("Reconciliation, t CO2e", (words("step"), *(figures(name) for name in names)), caption)
-    every = found.rows()
-    for step in every:
-        ends = step in (every[0], every[-1])
-        title = Text(step.title, HEAD) if ends else two_lines(step.title, "\n".join(step.details))
-        cells = [figure(mg) if mg or ends else "" for mg in (*step.columns, step.total)]
-        add(rows, title, *cells, style=HEAD if ends else "", end_section=step in (every[0], every[-2]))
-    return rows
-
-
 def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[RenderableType]:
     """All of `cet inventory compute` but the lines."""
     settings = inventory.package.settings
@@ -217,28 +123,3 @@ def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[R
         exclusions_table(inventory) if settings.exclusions else None,
     ]
     return [*(block for block in blocks if block is not None), *notes(inventory)]
-
-
-def exclusions_table(inventory: Inventory) -> Table:
-    """What is left out or empty, and why; equal reasons together."""
-    rows = table("Left out, and why", (words("category"), words("reason")))
-    reasons: dict[str, list[str]] = {}
-    for exclusion in inventory.package.settings.exclusions:
-        reasons.setdefault(exclusion.reason, []).append(exclusion.category)
-    for reason, categories in reasons.items():
-        add(rows, ", ".join(categories), reason)
-    return rows
-
-
-def notes(inventory: Inventory) -> list[RenderableType]:
-    """The package's labels, which stand wherever it is shown."""
-    return bullets("Notes of the package", (note.text for note in inventory.package.settings.notes))
-
-
-def _shortened(text: str) -> str:
-    """A notice about many factors names the first few."""
-    sentence, colon, subjects = text.rpartition(": ")
-    names = subjects.split(", ")
-    if not colon or len(names) <= _MOST_SUBJECTS:
-        return text
-    return f"{sentence}: {', '.join(names[: _MOST_SUBJECTS - 1])} and {len(names) - _MOST_SUBJECTS + 1} more"

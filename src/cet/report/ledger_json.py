@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cet.ledger import key_text
 from cet.ledger.mirror import compare_reported, live_net, live_totals
 from cet.quantities import exact_text
-from cet.report.holder_tables import statements_of
+from cet.report.periods import periods_of, statements_of
 from cet.report.words import code_words, day, method_words
 from cet.scopes import category_text, scope_text
 
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from cet.ledger import Figures
-    from cet.ledger.mirror import Batch, RecordedStatement
+    from cet.ledger.mirror import Batch, GrossSeries, NetSeries, RecordedStatement
+    from cet.report.periods import Period
     from cet.report.snapshot import Snapshot
+    from cet.scopes import Method, Scope
 
 
 def show_lot_json(view: Snapshot, key: int, on_chain: Figures) -> dict[str, Any]:
@@ -51,41 +53,8 @@ def show_holder_json(view: Snapshot, holder: str, threshold: Fraction) -> dict[s
         "holder": party_json(view, holder),
         "entities": sorted(entity for entity, owner in state.entities.values() if owner == holder),
         "suspended": holder in state.suspended,
-        "live_gross": [
-            {
-                **_series(one.scope, one.method),
-                "category": category_text(one.scope, one.category),
-                "gross_mg": str(one.gross),
-                "lots": one.lots,
-            }
-            for one in live_totals(state, view.figures, holder)
-        ],
-        "reported_beside_live": [
-            {
-                "statement": number,
-                "threshold": exact_text(threshold),
-                "series": [
-                    {
-                        **_series(one.scope, one.method),
-                        "reported_mg": str(one.reported),
-                        "live_mg": str(one.live),
-                        "difference_mg": str(one.difference),
-                        "flagged": one.flagged,
-                    }
-                    for one in compare_reported(state, view.figures, number, threshold)
-                ],
-            }
-            for number in statements_of(view, holder)
-        ],
-        "net": [
-            {
-                **_series(one.scope, one.method),
-                "category": category_text(one.scope, one.category),
-                "net_mg": str(one.net),
-                "own_offset_mg": str(one.own_offset),
-            }
-            for one in live_net(state, view.figures, holder)
-        ],
+        "threshold": exact_text(threshold),
+        "periods": [_period(view, holder, days, threshold) for days in periods_of(view, holder)],
         "lots": [lot_json(view, key) for key in state.lots if state.holders[key] == holder],
         "credits": [
             {"batch": key_text(batch), "held_mg": str(amount)}
@@ -179,6 +148,38 @@ def party_json(view: Snapshot, address: str) -> dict[str, str | None]:
     return {"address": address, "name": name if name != address else None}
 
 
+def _period(view: Snapshot, holder: str, days: Period, threshold: Fraction) -> dict[str, Any]:
+    state, figures = view.state, view.figures
+    numbers = statements_of(view, holder, days)
+    compared = compare_reported(state, figures, numbers[0], threshold) if numbers else ()
+    return {
+        "period": {"start": day(days[0]), "end": day(days[1])},
+        "statements": numbers,
+        "live_gross": [
+            {**_category(one), "gross_mg": str(one.gross), "lots": one.lots}
+            for one in live_totals(state, figures, holder, days)
+        ],
+        "reported_beside_live": [
+            {
+                **_series(one.scope, one.method),
+                "reported_mg": str(one.reported),
+                "live_mg": str(one.live),
+                "difference_mg": str(one.difference),
+                "flagged": one.flagged,
+            }
+            for one in compared
+        ],
+        "net": [
+            {**_category(one), "net_mg": str(one.net), "own_offset_mg": str(one.own_offset)}
+            for one in live_net(state, figures, holder, days)
+        ],
+    }
+
+
+def _category(one: GrossSeries | NetSeries) -> dict[str, str]:
+    return {**_series(one.scope, one.method), "category": category_text(one.scope, one.category)}
+
+
 def _above(view: Snapshot, key: int) -> list[int]:
     above, found = {key}, []
     for each in reversed(list(view.state.lots)):
@@ -189,5 +190,5 @@ def _above(view: Snapshot, key: int) -> list[int]:
     return found
 
 
-def _series(scope: Any, method: Any) -> dict[str, str]:
+def _series(scope: Scope, method: Method) -> dict[str, str]:
     return {"scope": scope_text(scope), "method": method_words(method)}

@@ -23,18 +23,19 @@ def lines_table(inventory: Inventory) -> Table:
     """Every line with its factor's provenance and its result in each series; the first 500 of a long inventory."""
     more = len(inventory.lines) - MOST_LINES
     caption = f"{plural(more, 'line')} more: --json has them all." if more > 0 else ""
-    columns = (words("line", 4), words("activity", 5), words("factor", 6), figures("t CO2e"))
+    columns = (words("line, activity", 1), words("factor", 1), figures("t CO2e"))
     rows = table("Activity lines", columns, caption)
     for line in inventory.lines[:MOST_LINES]:
-        add(rows, line.id, activity(line), _factors(line), _results(line))
+        add(rows, activity(line), _factors(line), _results(line))
     return rows
 
 
 def activity(line: Line) -> Text:
-    """Source, quantity with its share, kind of data."""
+    """The line's id; source, quantity with its share, kind of data."""
     row, text = line.row, line.row.shape
     share = f" × {row.share.text}" if row.share.value != 1 else ""
-    return two_lines(row.source, f"{digits_grouped(row.quantity.text)} {text.unit}{share}, {text.data}")
+    quantity = f"{digits_grouped(row.quantity.text)} {text.unit}{share}"
+    return two_lines(line.id, f"{row.source}, {quantity}, {text.data}")
 
 
 def provenance(factor: Factor) -> Text:

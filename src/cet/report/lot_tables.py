@@ -6,12 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from rich.tree import Tree
 
 from cet.ledger import key_text
-from cet.ledger.mirror import ancestry
-from cet.report.tables import BAD, GOOD, HEAD, MUTED, NET, add, facts, figures, headed, table, unbroken, words
-from cet.report.words import basis_words, clean, code_words, percent, period, plural, tonnes
+from cet.report.ancestry_tree import tree
+from cet.report.tables import HEAD, NET, add, facts, figures, headed, table, two_lines, unbroken, words
+from cet.report.words import basis_words, code_words, percent, period, plural, tonnes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,11 +19,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cet.ledger import Figures
-    from cet.ledger.mirror import Ancestor, Lot
+    from cet.ledger.mirror import Lot
     from cet.report.snapshot import Snapshot
-
-_DEEPEST = 12
-"""Levels of ancestors drawn; deeper trees leave no room for their words."""
 
 
 def lot_blocks(view: Snapshot, key: int, on_chain: Figures) -> list[RenderableType]:
@@ -100,7 +96,7 @@ def statements_table(view: Snapshot, sources: Iterable[int]) -> Table:
     for number in numbers:
         recorded = view.state.statements[number]
         statement, opinion = recorded.statement, recorded.opinion
-        coverage = percent(Fraction(opinion.coverage, 10_000)).replace(".0000", "")
+        coverage = percent(Fraction(opinion.coverage, 10_000))
         add(
             rows,
             str(number),
@@ -113,31 +109,11 @@ def statements_table(view: Snapshot, sources: Iterable[int]) -> Table:
     return rows
 
 
-def tree(view: Snapshot, key: int) -> Tree:
-    """The lot above its ancestors, each with its figures and the part of it that passes down."""
-    root = ancestry(view.state, view.figures, key)
-    drawn: dict[int, Tree] = {}
-    top = Tree(_node(view, root, None), guide_style=MUTED)
-    drawn[0] = top
-    hidden = 0
-    for depth, units, node, repeated in root.walk():
-        if depth == 0:
-            continue
-        if depth > _DEEPEST:
-            hidden += 1
-            continue
-        drawn[depth] = drawn[depth - 1].add(_node(view, node, units, repeated=repeated))
-    if hidden:
-        top.add(Text(f"{plural(hidden, 'edge')} deeper than {_DEEPEST} levels: --json has all", MUTED))
-    return top
-
-
 def lots_table(view: Snapshot, keys: Iterable[int], title: str) -> Table:
     """Lots, a row each."""
     columns = (
         unbroken("lot"),
-        words("what"),
-        words("holder"),
+        words("what, holder"),
         figures("basis"),
         figures("gross, t"),
         figures("net, t"),
@@ -150,69 +126,12 @@ def lots_table(view: Snapshot, keys: Iterable[int], title: str) -> Table:
         add(
             rows,
             key_text(key),
-            code_words(lot.code),
-            view.name(view.state.holders[key]),
+            two_lines(code_words(lot.code), view.name(view.state.holders[key])),
             basis_words(lot.code, lot.basis),
             tonnes(found.gross),
             Text(tonnes(found.net), NET),
         )
     return rows
-
-
-def batches_table(view: Snapshot, keys: Iterable[int], title: str) -> Table:
-    """Credit batches and where their credits are."""
-    columns = (
-        unbroken("batch"),
-        words("serials"),
-        words("status"),
-        *(figures(name) for name in ("issued, t", "held", "applied", "retired", "voided")),
-    )
-    rows = table(title, columns)
-    for key in keys:
-        batch = view.state.batches[key]
-        issue = batch.credits
-        serials = (
-            f"{issue.serial_prefix} {issue.first_serial} to {issue.last_serial}, vintage {issue.vintage}"
-        )
-        status = batch.status.name.lower()
-        amounts = (batch.issued, batch.held, batch.applied, batch.retired, batch.voided)
-        add(
-            rows,
-            key_text(key),
-            serials,
-            Text(status, GOOD if status == "active" else BAD),
-            *(_whole_tonnes(amount) for amount in amounts),
-        )
-    return rows
-
-
-def batch_blocks(view: Snapshot, key: int) -> list[RenderableType]:
-    """All of `cet ledger show BATCH`: the batch, who holds of it, and the lots it is applied to."""
-    state = view.state
-    columns = (unbroken("lot"), words("what"), words("holder"), figures("applied, t"))
-    applied = table("Applied to", columns, f"At block {state.block}.")
-    for (batch, lot), amount in state.applied.items():
-        if batch == key and amount:
-            holder = view.name(state.holders[lot])
-            add(applied, key_text(lot), code_words(state.lots[lot].code), holder, tonnes(amount))
-    held = table("Held by", (words("holder"), figures("t")))
-    for (batch, owner), amount in state.holdings.items():
-        if batch == key and amount:
-            add(held, view.named(owner), tonnes(amount))
-    return [batches_table(view, [key], "Credit batch"), *(rows for rows in (applied, held) if rows.row_count)]
-
-
-def _node(view: Snapshot, node: Ancestor, units: int | None, *, repeated: bool = False) -> Text:
-    lot, found = node.lot, node.figures
-    label = Text.assemble((key_text(lot.key), HEAD), f"  {code_words(lot.code)}, {view.name(node.holder)}")
-    second = f"gross {tonnes(found.gross)} t, net {tonnes(found.net)} t"
-    if units is not None:
-        second += f"; of it {basis_words(lot.code, units)}, {percent(Fraction(units, lot.basis))}"
-    if lot.statement:
-        second += f"; statement {lot.statement}"
-    if repeated and lot.edges:
-        second += "; its own ancestors as above"
-    return label.append("\n" + clean(second), MUTED)
 
 
 def _part_of_basis(lot: Lot, units: int) -> str:
@@ -235,9 +154,3 @@ def _origin(lot: Lot) -> str:
     if lot.consumed is not None:
         return f"allocated from {key_text(lot.edges[0][0])}"
     return f"composed of shares of {plural(len(lot.edges), 'lot')}"
-
-
-def _whole_tonnes(mass_mg: int) -> str:
-    """Credits are issued in whole tonnes; parts show."""
-    text = tonnes(mass_mg)
-    return text.removesuffix(".000")

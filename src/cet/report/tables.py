@@ -14,7 +14,7 @@ from cet.report.words import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 HEAD, MUTED, GOOD, BAD, NET = "bold", "dim", "green", "bold red", "cyan"
 
@@ -36,22 +36,33 @@ def figures(header: str) -> Column:
     return Column(header, justify="right", no_wrap=True, vertical="top")
 
 
-def table(title: str, columns: Iterable[Column], caption: str = "") -> Table:
+class Sheet(Table):
+    """A table whose title and note take the page's width, not its own."""
+
+    def __init__(self, heading: str, columns: tuple[Column, ...], note: str) -> None:
+        super().__init__(
+            *columns,
+            expand=any(column.ratio for column in columns),
+            box=box.SIMPLE_HEAD,
+            header_style=MUTED,
+            pad_edge=False,
+            padding=(0, 2, 0, 0),
+            show_edge=False,
+        )
+        self._heading = Text(clean(heading), HEAD)
+        self._note = Text(clean(note), MUTED)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Title, rows, note."""
+        yield self._heading
+        yield from super().__rich_console__(console, options)
+        if self._note:
+            yield self._note
+
+
+def table(title: str, columns: Iterable[Column], caption: str = "") -> Sheet:
     """An empty table. Add rows with `add`."""
-    every = tuple(columns)
-    return Table(
-        *every,
-        expand=any(column.ratio for column in every),
-        title=Text(clean(title), HEAD),
-        caption=Text(clean(caption), MUTED) if caption else None,
-        title_justify="left",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        header_style=MUTED,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-        show_edge=False,
-    )
+    return Sheet(title, tuple(columns), caption)
 
 
 def add(rows: Table, *cells: Cell, style: str = "", end_section: bool = False) -> None:

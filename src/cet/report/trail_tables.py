@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from cet.ledger import key_text
+from cet.report.ancestry_tree import tree
 from cet.report.line_tables import activity, provenance
-from cet.report.lot_tables import tree
 from cet.report.proofs import line_proof_blocks
 from cet.report.tables import (
     BAD,
@@ -22,31 +22,37 @@ from cet.report.tables import (
     figures,
     headed,
     table,
+    two_lines,
     unbroken,
     words,
 )
 from cet.report.words import code_words, grouped, percent, period, plural, tonnes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
     from rich.table import Table
 
     from cet.report.documents import Opened
-    from cet.report.trail import SourcePart, Trail
+    from cet.report.trail import LineShare, SourcePart, Trail
     from cet.statement import LineProof
 
 _MOST_LINES = 200
 
 
-def trail_blocks(trail: Trail) -> list[RenderableType]:
-    """All of `cet ledger trace` but the proof."""
+def trail_blocks(trail: Trail, only: str | None = None) -> list[RenderableType]:
+    """All of `cet ledger trace` but the proof. With `only`, of the lines that one alone, and its statements."""
     blocks: list[RenderableType] = [
         headed(f"{key_text(trail.key)}, back to its sources", tree(trail.view, trail.key)),
         sources_table(trail),
     ]
     for opened in trail.statements:
-        blocks.append(headed(f"Statement {opened.recorded.number}", statement_facts(trail, opened)))
-        blocks += [lines_table(trail, part) for part in trail.parts_of(opened.recorded.number) if part.lines]
+        parts = [(part, _chosen(part, only)) for part in trail.parts_of(opened.recorded.number)]
+        tables = [lines_table(trail, part, lines) for part, lines in parts if lines]
+        if only and not tables and not opened.refuted:
+            continue
+        blocks += [headed(f"Statement {opened.recorded.number}", statement_facts(trail, opened)), *tables]
         if opened.draft:
             settings = opened.draft.inventory.package.settings
             blocks += bullets("Notes of the package", (note.text for note in settings.notes))
@@ -58,8 +64,7 @@ def sources_table(trail: Trail) -> Table:
     view = trail.view
     columns = (
         unbroken("source lot"),
-        words("what"),
-        words("holder"),
+        words("what, holder"),
         figures("gross, t"),
         figures("part"),
         figures("in this lot, t"),
@@ -70,15 +75,14 @@ def sources_table(trail: Trail) -> Table:
         add(
             rows,
             key_text(source.key),
-            code_words(lot.code),
-            view.name(view.state.holders[source.key]),
+            two_lines(code_words(lot.code), view.name(view.state.holders[source.key])),
             tonnes(view.figures[source.key].gross),
             percent(source.part),
             tonnes(source.share),
             end_section=source is trail.sources[-1],
         )
     gross = view.figures[trail.key].gross
-    add(rows, "", Text("gross of this lot", HEAD), "", "", "", Text(tonnes(gross), HEAD))
+    add(rows, "", Text("gross of this lot", HEAD), "", "", Text(tonnes(gross), HEAD))
     return rows
 
 
@@ -86,7 +90,7 @@ def statement_facts(trail: Trail, opened: Opened) -> Table:
     """Who said it, who checked it, and whether the package at hand gives it."""
     recorded, view = opened.recorded, trail.view
     statement, opinion = recorded.statement, recorded.opinion
-    coverage = percent(Fraction(opinion.coverage, 10_000)).replace(".0000", "")
+    coverage = percent(Fraction(opinion.coverage, 10_000))
     verdict = Text(opened.verdict.value, BAD if opened.refuted else GOOD if opened.lines_proven else MUTED)
     return facts(
         [
@@ -102,17 +106,15 @@ def statement_facts(trail: Trail, opened: Opened) -> Table:
     )
 
 
-def lines_table(trail: Trail, source: SourcePart) -> Table:
-    """The activity lines of a source lot, the largest first, and how much of each is in the traced lot."""
-    lines = source.lines or ()
+def lines_table(trail: Trail, source: SourcePart, lines: Sequence[LineShare]) -> Table:
+    """Activity lines of a source lot, the largest first, and how much of each is in the traced lot."""
     lot = trail.view.state.lots[source.key]
     more = len(lines) - _MOST_LINES
     caption = f"{plural(more, 'line')} more: --json has them all." if more > 0 else ""
     title = f"Lines of {key_text(source.key)}, {code_words(lot.code)}: {percent(source.part)} of it is in this lot"
     columns = (
-        words("line", 4),
-        words("activity", 5),
-        words("factor", 6),
+        words("line, activity", 1),
+        words("factor", 1),
         figures("result, t"),
         figures("in this lot, t"),
     )
@@ -120,7 +122,6 @@ def lines_table(trail: Trail, source: SourcePart) -> Table:
     for one in lines[:_MOST_LINES]:
         add(
             rows,
-            one.line.id,
             activity(one.line),
             provenance(one.factor),
             tonnes(one.exact),
@@ -144,9 +145,13 @@ def verdict_blocks(
     return [*line_proof_blocks(proof), headed("Asked of the chain", asked)]
 
 
+def _chosen(source: SourcePart, only: str | None) -> list[LineShare]:
+    return [one for one in source.lines or () if only in (None, one.line.id)]
+
+
 def _sum_caption(trail: Trail) -> str:
     rounding = trail.rounding
     sentence = f"Rounding up once per lot added {grouped(rounding, 3)} mg on the way."
     if trail.from_lines is None:
         return f"{sentence} Not every source's lines are at hand."
-    return f"{sentence} The lines below add up to {tonnes(trail.from_lines)} t."
+    return f"{sentence} The activity lines add up to {tonnes(trail.from_lines)} t."

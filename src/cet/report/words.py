@@ -106,10 +106,12 @@ def digits_grouped(text: str) -> str:
 
 
 def percent(part: Fraction) -> str:
-    """A part of 1 in percent with four decimals; what is less and not zero says so."""
+    """A part of 1 in percent with four decimals, fewer where that is exact; what is less and not zero says so."""
     if part and abs(part) < Fraction(1, 2 * 10**6):
         return "<0.0001 %"
-    return f"{grouped(part * 100, 4)} %"
+    text = grouped(part * 100, 4)
+    exact = (part * 10**6).denominator == 1
+    return f"{text.rstrip('0').rstrip('.') if exact else text} %"
 
 
 def day(number: int) -> str:
