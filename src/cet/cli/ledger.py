@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cet.cli.options import LotKey, Percent, Target, json_option, ledger_options
+from cet.cli.options import LotKey, Percent, Target, json_option, ledger_options, needed
 from cet.cli.screen import print_json, show, working
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def show_command(
 @click.option(
     "--documents",
     envvar="CET_DOCUMENTS",
-    required=True,
+    callback=needed,
     show_envvar=True,
     metavar="FOLDER",
     type=click.Path(path_type=Path),

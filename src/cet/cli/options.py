@@ -100,6 +100,13 @@ def is_hex(text: str) -> bool:
     return text[:2].lower() == "0x" and len(text) > 2 and all(c in "0123456789abcdefABCDEF" for c in text[2:])
 
 
+def needed(_: click.Context, param: click.Parameter, value: Any) -> Any:
+    """An option that the environment may give too; a usage error that names both where neither does."""
+    if value is None:
+        raise click.UsageError(f"Missing option {param.opts[0]!r}: give it, or set {param.envvar}.")
+    return value
+
+
 def json_option(function: F) -> F:
     """`--json`."""
     return click.option(
@@ -124,7 +131,7 @@ def ledger_options(function: F) -> F:
     rpc = click.option(
         "--rpc",
         envvar="CET_RPC",
-        required=True,
+        callback=needed,
         metavar="URL",
         show_envvar=True,
         help="HTTP endpoint of a node of the chain.",
@@ -132,7 +139,7 @@ def ledger_options(function: F) -> F:
     deployment = click.option(
         "--deployment",
         envvar="CET_DEPLOYMENT",
-        required=True,
+        callback=needed,
         metavar="FILE",
         type=click.Path(path_type=Path),
         show_envvar=True,
