@@ -119,7 +119,7 @@ contract AllocationTest is LedgerTest {
         if (field == 1) o.code = Codes.code(3, 3, 0, 1);
         if (field == 2) o.consumedFrom -= uint16(by % 1_000) + 1;
         if (field == 3) o.consumedTo += uint16(by % 1_000) + 1;
-        if (field == 4) o.deadline += uint40(by) + 1;
+        if (field == 4) o.deadline += uint40(by % 1_000_000) + 1;
         if (field == 5) o.activity = keccak256(abi.encode(by));
         bytes memory reason = abi.encodeWithSelector(ICarbonEmissionsToken.OfferSignatureInvalid.selector, utility.at);
         _refusedWith(o, signature, 1, reason);

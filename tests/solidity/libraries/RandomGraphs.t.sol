@@ -13,7 +13,7 @@ contract RandomGraphsTest is GraphMaker {
         return _state % limit;
     }
 
-    /// forge-config: ci.fuzz.runs = 1000
+    /// forge-config: ci.fuzz.runs = 400
     function test_fuzz_random_graph_evaluates_as_plain_recursion(uint256 seed) external {
         _state = seed;
         uint256 count = 3 + _random(3);
