@@ -55,7 +55,7 @@ def show_command(
       cet ledger show --rpc http://127.0.0.1:8545 --deployment out/deployment.json
       cet ledger show 0x0000000144000000
       cet ledger show "Duke University" --threshold 2.5
-      cet ledger show 4294967296 --json | jq -r .lot.gross_mg
+      cet ledger show 5435817984 --json | jq -r .lot.gross_mg
     """
     from cet.cli.opening import read_ledger
 
@@ -137,7 +137,7 @@ def _lot(reading: Reading, key: int, *, as_json: bool) -> None:
     from cet.report.lot_tables import lot_blocks
 
     reading.require_lot(key)
-    on_chain = reading.ledger.emissions.figures(key, reading.view.state.block)
+    on_chain = reading.figures(key)
     if as_json:
         print_json(show_lot_json(reading.view, key, on_chain))
     else:
@@ -179,13 +179,13 @@ def _proofs(
     from cet.report.trail_json import verdict_json
     from cet.report.trail_tables import verdict_blocks
 
-    registry = reading.ledger.registry
+    registry = reading.ledger.registry.address
     blocks: list[RenderableType] = []
     found: list[dict[str, Any]] = []
     proven = True
     for opened, proof in trail.proofs(line):
-        on_chain = registry.verify_line(opened.recorded.statement, proof.line, proof.proof)
+        on_chain = reading.verify_line(opened.recorded.statement, proof)
         proven = proven and on_chain and proof.holds()
-        blocks += verdict_blocks(proof, opened, registry.address, on_chain=on_chain)
+        blocks += verdict_blocks(proof, opened, registry, on_chain=on_chain)
         found.append(verdict_json(proof, opened, on_chain=on_chain))
     return blocks, found, proven

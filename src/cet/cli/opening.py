@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,7 +16,11 @@ from cet.ledger.mirror import Mirror
 from cet.report.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from cet.ledger import Figures
+    from cet.statement import LineProof, Statement
 
 _TIMEOUT_SECONDS = 30
 
@@ -34,19 +39,50 @@ class Reading:
                 f"no lot {key_text(key)} at block {self.view.state.block}", "`cet ledger show` lists all lots"
             )
 
+    def figures(self, key: int) -> Figures:
+        """What the contract answers at the same block. Raises SurroundingsError."""
+        with node_errors():
+            return self.ledger.emissions.figures(key, self.view.state.block)
+
+    def verify_line(self, statement: Statement, proof: LineProof) -> bool:
+        """Whether the registry takes the line for one of the statement's. Raises SurroundingsError."""
+        with node_errors():
+            return self.ledger.registry.verify_line(statement, proof.line, proof.proof)
+
 
 def read_ledger(rpc: str, deployment: Path) -> Reading:
     """Connects, checks that the deployment is the one recorded, replays its events. Raises SurroundingsError."""
     endpoint = without_secrets(rpc)
     click.get_current_context().meta[WHERE] = f"{endpoint}, {deployment}"
     try:
-        with working(f"reading the ledger at {endpoint}"):
+        with working(f"reading the ledger at {endpoint}"), node_errors():
             ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
             return Reading(ledger, Snapshot.of(Mirror(ledger.chain, ledger.deployment).refresh()))
     except LedgerError as error:
         raise SurroundingsError(error.problem.replace(rpc, endpoint), error.remedy) from error
     except UnicodeDecodeError as error:
         raise SurroundingsError(f"{deployment} is no text", "name a deployment record") from error
+
+
+@contextmanager
+def node_errors() -> Iterator[None]:
+    """Turns what the connection to a node raises into SurroundingsError, without the endpoint, which may hold a key.
+
+    Only cet.ledger imports web3 and its transport: their errors are known by where they come from.
+    """
+    try:
+        yield
+    except Exception as error:
+        origin = type(error).__module__.partition(".")[0]
+        if origin == "requests":
+            raise SurroundingsError(
+                "the node stopped answering", "see that it runs, and try again"
+            ) from error
+        if origin == "web3":
+            raise SurroundingsError(
+                f"the node refused: {error}", "use a node that keeps all events"
+            ) from error
+        raise
 
 
 def require_folder(documents: Path) -> None:

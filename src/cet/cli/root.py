@@ -27,8 +27,8 @@ def main() -> None:
       cet demo
       cet inventory check examples/duke-university-fy2021
       cet inventory compute examples/duke-university-fy2021 --lines
-      cet ledger show --rpc http://127.0.0.1:8545 --deployment deployments/devnet.json
-      cet ledger trace 0x0000000144000000 --documents out/documents --line fleet-diesel
+      cet ledger show --rpc http://127.0.0.1:8545 --deployment out/deployment.json
+      cet ledger trace 0x0000000144000000 --documents out/statements --line co2
 
     Exit codes: 0 fine, 1 refused or findings, 2 wrong call, 3 chain or file not reachable.
     """

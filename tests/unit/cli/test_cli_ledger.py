@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from click.testing import CliRunner, Result
+from web3.exceptions import Web3RPCError
 
 from cet.cli import main
+from cet.cli.failures import SurroundingsError
+from cet.cli.opening import node_errors
 from cet.inventory import read_package
 from cet.ledger import Composition, LotWord, key_text
 from cet.statement import StatementDraft, build
@@ -365,3 +369,10 @@ def test_no_figure_is_cut_at_any_width(chained: Chained, columns: int) -> None:
         assert result.exit_code == 0
         assert "…" not in result.stdout
         assert all(len(line) <= columns for line in result.stdout.splitlines())
+
+
+@pytest.mark.parametrize("error", [requests.ConnectionError("/hidden"), Web3RPCError("too many blocks")])
+def test_a_node_that_fails_midway_is_a_fault_of_the_surroundings(error: Exception) -> None:
+    with pytest.raises(SurroundingsError) as raised, node_errors():
+        raise error
+    assert "hidden" not in str(raised.value)
