@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -100,7 +101,7 @@ def statement_facts(trail: Trail, opened: Opened) -> Table:
             ("verified by", view.named(statement.verifier)),
             ("assurance", f"{opinion.standard}, {opinion.level}, {coverage} of gross emissions"),
             ("lines root", "0x" + statement.lines_root.hex()),
-            ("package", str(opened.package or "")),
+            ("package", _near(opened.package) if opened.package else ""),
             ("", verdict.append(f" ({opened.detail})" if opened.detail else "")),
         ]
     )
@@ -147,6 +148,12 @@ def verdict_blocks(
 
 def _chosen(source: SourcePart, only: str | None) -> list[LineShare]:
     return [one for one in source.lines or () if only in (None, one.line.id)]
+
+
+def _near(package: Path) -> str:
+    """The path from here, where it lies below."""
+    here, there = Path.cwd(), package.resolve()
+    return str(there.relative_to(here) if there.is_relative_to(here) else package)
 
 
 def _sum_caption(trail: Trail) -> str:
