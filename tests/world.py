@@ -231,9 +231,10 @@ class World:
         units: int,
         code: LotCode,
         displaces: int = 0,
+        **changes: Any,
     ) -> int:
         """A signed offer, accepted; the new lot's key."""
-        offer = self.offer(parent, dependent, units, code)
+        offer = self.offer(parent, dependent, units, code, **changes)
         signature = supplier.sign_typed_data(self.ledger.emissions.offer(offer))
         terms = Acceptance(displaces=displaces)
         return self.ledger.send(self.ledger.emissions.accept(offer, signature, terms), dependent).result

@@ -88,7 +88,16 @@ def supply(world: World) -> Chain:
     estimate = next(key for key in fiscal.lots if ledger.emissions.lot_of(key).code == MARKET)
     edges = tuple((key, ledger.emissions.lot_of(key).basis) for key in (roxboro, belews_creek))
     mix = ledger.send(ledger.emissions.compose(Composition(ELECTRICITY, MIX_WH, edges)), utility).result
-    received = world.allocate(mix, utility, university, UNIVERSITY_WH, MARKET, displaces=estimate)
+    received = world.allocate(
+        mix,
+        utility,
+        university,
+        UNIVERSITY_WH,
+        MARKET,
+        displaces=estimate,
+        consumed_from=fiscal.statement.period_start,
+        consumed_to=fiscal.statement.period_end,
+    )
     return Chain(roxboro, belews_creek, mix, estimate, received)
 
 

@@ -12,6 +12,7 @@ from eth_utils.crypto import keccak
 from cet.ledger import (
     BatchStatus,
     Composition,
+    LedgerError,
     LotView,
     Operation,
     OptIn,
@@ -209,6 +210,16 @@ def test_a_refreshed_mirror_equals_one_built_anew(world: World) -> None:
     assert lot in after.lots
     assert lot not in before.lots
     assert after == world.mirrored()
+
+
+def test_a_mirror_reads_an_earlier_block_only_when_it_is_new(world: World) -> None:
+    before = world.ledger.chain.head
+    (key,) = world.mint(world.supplier, (POWER, 1000, 10**9))
+    past = world.ledger.mirror()
+    assert key not in past.refresh(before).lots
+    assert key in past.refresh().lots
+    with pytest.raises(LedgerError, match="mirrored already"):
+        past.refresh(before)
 
 
 def test_a_mirror_begins_again_after_a_reorganisation(world: World) -> None:

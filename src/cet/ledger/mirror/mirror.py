@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cet.ledger.errors import LedgerError
 from cet.ledger.events import WATCHED, decode_logs
 from cet.ledger.mirror import credits as credit_events
 from cet.ledger.mirror import lots as lot_events
@@ -36,10 +37,15 @@ class Mirror:
         self._last_hash = chain.block_hash(self._last)
 
     def refresh(self, block: int | None = None) -> State:
-        """The state at the newest block, or at one not older than the last refresh's."""
+        """The state at the newest block, or at one not older than the last refresh's (raises LedgerError)."""
         if self._chain.block_hash(self._last) != self._last_hash:
             self._books, self._last = Books(), self._deployment.block - 1
         last = self._chain.head if block is None else block
+        if last < self._last:
+            raise LedgerError(
+                f"block {last} is before block {self._last}, which is mirrored already",
+                "begin another mirror",
+            )
         addresses = [self._deployment.address(name) for name in WATCHED]
         logs = self._chain.logs(addresses, self._last + 1, last)
         replay(self._books, decode_logs(self._deployment, logs))
