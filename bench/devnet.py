@@ -238,8 +238,8 @@ class Bench:
 
     def compose(self, edges: list[tuple[int, int]], output: int = 10**12, salt: int = 0) -> tuple[int, int]:
         """Account 1 composes (lot, units) pairs into an electricity product; gas and the new lot."""
-        parents, units = zip(*sorted(edges), strict=True)
-        call = self.cet.functions.compose((PRODUCT, output, parents, units, salt.to_bytes(32)))
+        words = [units << 64 | parent for parent, units in sorted(edges)]
+        call = self.cet.functions.compose((PRODUCT, output, words, salt.to_bytes(32)))
         key = call.call({"from": self.accounts[1]})
         return self.send(call, 1)[0], key
 

@@ -176,7 +176,7 @@ contract CarbonEmissionsToken is
 
         key = LotKeys.ofDerived(origin);
         _create(key, LotStore.derived(offer.units, offer.parent), LotStore.holding(offer.dependent, code, ancestry));
-        if (displaces != 0) _displace(displaces, key, offer.units, code, offer.dependent);
+        if (displaces != 0) _displace(displaces, key, offer);
         uint32 consumed = uint32(offer.consumedFrom) << 16 | offer.consumedTo;
         emit LotAllocated(key, offer.parent, offer.dependent, offer.units, offer.code, consumed, offer.activity);
         emit TransferSingle(msg.sender, address(0), offer.dependent, key, offer.units);
@@ -198,14 +198,17 @@ contract CarbonEmissionsToken is
         emit OptedIn(msg.sender, supplier, terms);
     }
 
-    /// Law 11: like for like in scope, category, method and unit, and only what the estimate has not passed on.
-    function _displace(uint64 estimate, uint64 lot, uint64 units, LotCode code, address dependent) private {
-        _requireHolder(estimate, dependent);
-        bool alike = !LotKeys.isDerived(estimate) && LotCode.unwrap(LotKeys.codeOf(estimate)) == LotCode.unwrap(code);
+    /// Law 11: like for like in scope, category, method, unit and period, and only what the estimate has not passed on.
+    function _displace(uint64 estimate, uint64 lot, Offer calldata offer) private {
+        _requireHolder(estimate, offer.dependent);
+        bool alike = !LotKeys.isDerived(estimate) && LotCode.unwrap(LotKeys.codeOf(estimate)) == offer.code;
         require(alike, DisplacementUnlike(estimate, lot));
-        _take(estimate, units);
-        _displaced[estimate] += units;
-        emit EstimateDisplaced(estimate, lot, units);
+        (uint16 from, uint16 to) = registry.periodOf(LotKeys.statementOf(estimate));
+        bool within = from <= offer.consumedFrom && offer.consumedTo <= to;
+        require(within, DisplacementOutOfPeriod(offer.consumedFrom, offer.consumedTo, from, to));
+        _take(estimate, offer.units);
+        _displaced[estimate] += offer.units;
+        emit EstimateDisplaced(estimate, lot, offer.units);
     }
 
     // Composition
@@ -215,9 +218,8 @@ contract CarbonEmissionsToken is
         LotCode code = LotCode.wrap(c.code);
         require(code.isValid() && code.isProduct(), CodeInvalid(c.code));
         require(c.output != 0 && c.output <= LotStore.MAX_BASIS, BasisInvalid(c.output, LotStore.MAX_BASIS));
-        uint256 edges = c.parents.length;
-        bool paired = edges != 0 && edges == c.units.length && edges <= LotStore.MAX_EDGES;
-        require(paired, EdgesInvalid(edges, c.units.length, LotStore.MAX_EDGES));
+        uint256 edges = c.edges.length;
+        require(edges != 0 && edges <= LotStore.MAX_EDGES, EdgesInvalid(edges, LotStore.MAX_EDGES));
 
         key = LotKeys.ofDerived(keccak256(abi.encode(msg.sender, c)));
         (uint256 bound, bool flat) = _takeEdges(key, c, code);
@@ -227,32 +229,32 @@ contract CarbonEmissionsToken is
             uint256 ancestry = Evaluation.ancestryOf(_ledger, key, bound);
             lot.holding = LotStore.holding(msg.sender, code, ancestry);
         }
-        emit LotComposed(key, msg.sender, c.code, c.output, c.parents, c.units);
+        emit LotComposed(key, msg.sender, c.code, c.output, c.edges);
         emit TransferSingle(msg.sender, address(0), msg.sender, key, c.output);
     }
 
     /// Takes the units of every edge and stores the edges, two a slot.
     function _takeEdges(uint64 key, Composition calldata c, LotCode code) private returns (uint256 bound, bool flat) {
         uint256[64] storage packed = _ledger.edges[key];
-        uint256 edges = c.parents.length;
+        uint256 edges = c.edges.length;
         uint64 previous;
         uint256 low;
         flat = true;
         bound = edges;
         for (uint256 i; i < edges; ++i) {
-            uint64 parent = c.parents[i];
+            uint256 edge = c.edges[i];
+            uint64 parent = uint64(edge);
             require(parent > previous, ParentsOutOfOrder(parent, previous));
             previous = parent;
             _requireHolder(parent, msg.sender);
-            (LotCode parentCode, uint256 ancestry) = _take(parent, c.units[i]);
-            bool composable = parentCode.isPassedOn()
-                && (parentCode.scope() == LotCodes.SCOPE_2 || parentCode.method() == code.method());
-            require(composable, NotComposable(parent, LotCode.unwrap(parentCode), c.code));
+            // No need to check that the units fit 64 bits: no more than a basis can be taken.
+            (LotCode parentCode, uint256 ancestry) = _take(parent, edge >> 64);
+            require(parentCode.mayEnter(code), NotComposable(parent, LotCode.unwrap(parentCode), c.code));
             if (ancestry != 0) flat = false;
             bound += ancestry;
-            uint256 edge = uint256(c.units[i]) << 64 | parent;
-            if (i & 1 == 0) low = edge;
-            if (i & 1 == 1 || i + 1 == edges) packed[i >> 1] = i & 1 == 1 ? edge << 128 | low : low;
+            if (i & 1 == 1) packed[i >> 1] = edge << 128 | low;
+            else if (i + 1 == edges) packed[i >> 1] = edge;
+            else low = edge;
         }
     }
 

@@ -183,6 +183,12 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IStatementRegistry
+    function periodOf(uint32 number) external view returns (uint16 periodStart, uint16 periodEnd) {
+        StatementRecord storage kept = _records[idAt[number]];
+        return (kept.periodStart, kept.periodEnd);
+    }
+
+    /// @inheritdoc IStatementRegistry
     function periodAt(bytes32 entity, uint64 firstDay) external view returns (uint64 last, uint64 next) {
         DisjointRanges.Range memory range = _periods[entity].ranges[firstDay];
         return (range.last, range.next);

@@ -49,9 +49,8 @@ struct Composition {
     /// The product's code; its unit names what `output` counts.
     uint16 code;
     uint64 output;
-    /// Edges in ascending order of `parents`, no parent twice.
-    uint64[] parents;
-    uint64[] units;
+    /// Each `units 64 | parent 64`, in ascending order of parents, no parent twice.
+    uint256[] edges;
     bytes32 salt;
 }
 
@@ -106,7 +105,7 @@ interface ICarbonEmissionsToken {
         uint32 consumed,
         bytes32 activity
     );
-    event LotComposed(uint64 indexed lot, address indexed holder, uint16 code, uint64 output, uint64[] parents, uint64[] units);
+    event LotComposed(uint64 indexed lot, address indexed holder, uint16 code, uint64 output, uint256[] edges);
     /// `units` of `estimate` are displaced by the primary data in `lot`.
     event EstimateDisplaced(uint64 indexed estimate, uint64 indexed lot, uint64 units);
     event OfferCancelled(uint64 indexed lot, uint64 indexed parent);
@@ -142,7 +141,8 @@ interface ICarbonEmissionsToken {
     error OptInExceeded(uint256 gross, uint256 remaining);
     error OptInCategoryClosed(uint16 code, uint16 categories);
     error DisplacementUnlike(uint64 estimate, uint64 lot);
-    error EdgesInvalid(uint256 parents, uint256 units, uint256 limit);
+    error DisplacementOutOfPeriod(uint16 consumedFrom, uint16 consumedTo, uint16 periodStart, uint16 periodEnd);
+    error EdgesInvalid(uint256 edges, uint256 limit);
     error ParentsOutOfOrder(uint64 parent, uint64 after_);
     error NotComposable(uint64 lot, uint16 code, uint16 productCode);
     error NotOffsettable(uint64 lot, uint16 code);

@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 /// @title What a participant's contract implements to hear that a figure of one of its lots has moved.
 /// @dev Called last, after all effects, with `HOOK_GAS` of gas. Whatever the hook does — revert, burn its gas, return
-/// rubbish — the cascade goes on and records `HookFailed`. While hooks run every function of the token that changes
-/// state is closed; its views answer.
+/// rubbish — the cascade goes on and records `HookFailed`. While hooks run every function of the token that changes a
+/// lot is closed; its views answer.
 interface ICascadeHook {
     /// @notice Why a figure moved.
     enum Cause {

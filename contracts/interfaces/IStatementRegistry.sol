@@ -124,6 +124,8 @@ interface IStatementRegistry {
     function record(bytes32 id) external view returns (StatementRecord memory);
     /// @notice Id of statement `number`, 0 if there is none.
     function idAt(uint32 number) external view returns (bytes32);
+    /// @notice First and last day of statement `number`; zeros if there is none.
+    function periodOf(uint32 number) external view returns (uint16 periodStart, uint16 periodEnd);
     function participantOfEntity(bytes32 entity) external view returns (address);
     function isEnrolled(address participant) external view returns (bool);
     function isOracle(address account) external view returns (bool);

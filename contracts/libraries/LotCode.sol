@@ -88,12 +88,9 @@ library LotCodes {
         return code.isLive() && (code.scope() != SCOPE_3 || (UPSTREAM >> code.category()) & 1 == 1);
     }
 
-    /// @notice Whether a share of the lot may go into a product coded `product`: live, cradle to gate (scope 3 upstream
-    /// only: the rest is for reporting), and of the product's series.
+    /// @notice Whether a share of the lot may go into a product coded `product`: cradle to gate, and of its series.
     function mayEnter(LotCode code, LotCode product) internal pure returns (bool) {
-        (uint256 s, uint256 c) = (code.scope(), code.category());
-        if (!code.isLive() || (s == SCOPE_3 && (UPSTREAM >> c) & 1 == 0)) return false;
-        return s == SCOPE_2 || code.method() == product.method();
+        return code.isPassedOn() && (code.scope() == SCOPE_2 || code.method() == product.method());
     }
 
     /// @notice Whether a share of a lot coded `parent` may stand in its receiver's books as `child`.

@@ -56,7 +56,7 @@ class LedgerModel:
             taken.append(period)
         for name, (code, _, basis, gross) in zip(names, lots, strict=True):
             self.lots[name] = LotModel(
-                name, participant, code, basis, gross, (), frozenset(), consenting={participant}
+                name, participant, code, basis, gross, (), frozenset(), period, consenting={participant}
             )
         return list(names)
 
@@ -133,6 +133,9 @@ class LedgerModel:
     def _require_displaceable(self, offer: Offered, displaces: Hashable) -> None:
         estimate = self._held(displaces, offer.dependent)
         require(estimate.minted is not None and estimate.code == offer.code, "DisplacementUnlike")
+        assert estimate.period is not None
+        (first, last), (begin, end) = offer.consumed, estimate.period
+        require(begin <= first and last <= end, "DisplacementOutOfPeriod")
         # What the offer takes from its parent is taken already when the estimate is asked.
         taken = offer.units if displaces == offer.parent else 0
         require(offer.units <= estimate.available - taken, "UnitsUnavailable")

@@ -50,6 +50,8 @@ class LotModel:
     edges: tuple[tuple[Hashable, int], ...]
     ancestry: frozenset[tuple[Hashable, Hashable]]
     """Distinct edges above it, as (child, parent)."""
+    period: tuple[int, int] | None = None
+    """First and last day of a source lot's statement."""
     allocated: int = 0
     displaced: int = 0
     frozen: int = 0

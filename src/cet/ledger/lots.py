@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OFFER_FIELDS = "uint64 parent,address dependent,uint64 units,uint16 code,uint16 consumedFrom,uint16 consumedTo,uint40 deadline,bytes32 activity"
 _OFFER_TYPEHASH = keccak(text=f"Offer({OFFER_FIELDS})")
 _OFFER_TYPES = [member.split(" ")[0] for member in OFFER_FIELDS.split(",")]
-_COMPOSITION_TYPE = "(uint16,uint64,uint64[],uint64[],bytes32)"
+_COMPOSITION_TYPE = "(uint16,uint64,uint256[],bytes32)"
 
 MAX_ANCESTRY = 1024
 """Most edges above any lot; what `Acceptance` agrees to unless it says less."""
@@ -118,11 +118,9 @@ class Composition:
     salt: bytes = bytes(32)
 
     def encode(self) -> tuple[Any, ...]:
-        """The contract's struct, parents ascending as it wants them."""
-        ordered = sorted(self.edges)
-        parents = tuple(parent for parent, _ in ordered)
-        units = tuple(units for _, units in ordered)
-        return (self.code.encode(), self.output, parents, units, self.salt)
+        """The contract's struct: edges as `units 64 | parent 64`, parents ascending as it wants them."""
+        edges = tuple(units << 64 | parent for parent, units in sorted(self.edges))
+        return (self.code.encode(), self.output, edges, self.salt)
 
     def key(self, holder: str) -> int:
         """Key of the lot it makes in that holder's hands."""

@@ -34,7 +34,7 @@ contract CompositionTest is LedgerTest {
         Composition memory c = _mix(800, 500);
         uint64 key = derivedKey(keccak256(abi.encode(utility.at, c)));
         vm.expectEmit(address(cet));
-        emit ICarbonEmissionsToken.LotComposed(key, utility.at, c.code, 1_300, c.parents, c.units);
+        emit ICarbonEmissionsToken.LotComposed(key, utility.at, c.code, 1_300, c.edges);
         vm.expectEmit(address(cet));
         emit IERC1155.TransferSingle(utility.at, address(0), utility.at, key, 1_300);
         vm.assertEq(composeAs(utility, c), key);
@@ -46,7 +46,7 @@ contract CompositionTest is LedgerTest {
         vm.assertEq(cet.lotOf(coal).allocated, 800);
         vm.assertEq(cet.lotOf(wind).allocated, 500);
         (uint64[] memory parents, uint64[] memory units) = cet.edgesOf(key);
-        vm.assertEq(keccak256(abi.encode(parents, units)), keccak256(abi.encode(c.parents, c.units)));
+        vm.assertEq(keccak256(abi.encode(edgesOf(parents, units))), keccak256(abi.encode(c.edges)));
     }
 
     function test_same_composition_twice_reverts_and_with_another_salt_passes() external {
@@ -78,13 +78,10 @@ contract CompositionTest is LedgerTest {
         composeAs(utility, c);
     }
 
-    function test_edges_are_paired_and_at_least_one() external {
-        bytes4 error = ICarbonEmissionsToken.EdgesInvalid.selector;
+    function test_at_least_one_edge() external {
         Composition memory c = _mix(1, 1);
-        c.units = list(1);
-        _refused(c, abi.encodeWithSelector(error, 2, 1, 128));
-        (c.parents, c.units) = (new uint64[](0), new uint64[](0));
-        _refused(c, abi.encodeWithSelector(error, 0, 0, 128));
+        c.edges = new uint256[](0);
+        _refused(c, abi.encodeWithSelector(ICarbonEmissionsToken.EdgesInvalid.selector, 0, 128));
     }
 
     function test_128_edges_fit_and_129_do_not() external {
@@ -92,38 +89,37 @@ contract CompositionTest is LedgerTest {
         for (uint16 i; i < 129; ++i) words[i] = word(Codes.STATIONARY, i, 10, i);
         uint32 number = mintLots(utility, words);
         Composition memory c = compositionOf(Codes.GOODS, 1, new uint64[](129), new uint64[](129));
-        for (uint16 i; i < 129; ++i) (c.parents[i], c.units[i]) = (sourceKey(number, Codes.STATIONARY, i), 10);
-        _refused(c, abi.encodeWithSelector(ICarbonEmissionsToken.EdgesInvalid.selector, 129, 129, 128));
-        (uint64[] memory parents, uint64[] memory units) = (c.parents, c.units);
+        for (uint16 i; i < 129; ++i) c.edges[i] = 10 << 64 | sourceKey(number, Codes.STATIONARY, i);
+        _refused(c, abi.encodeWithSelector(ICarbonEmissionsToken.EdgesInvalid.selector, 129, 128));
+        uint256[] memory edges = c.edges;
         assembly ("memory-safe") {
-            mstore(parents, 128)
-            mstore(units, 128)
+            mstore(edges, 128)
         }
         uint64 key = composeAs(utility, c);
         vm.assertEq(cet.figures(key).gross, 127 * 128 / 2);
         vm.assertEq(cet.lotOf(key).ancestry, 128);
-        (parents, units) = cet.edgesOf(key);
-        vm.assertEq(keccak256(abi.encode(parents)), keccak256(abi.encode(c.parents)));
+        (uint64[] memory parents, uint64[] memory units) = cet.edgesOf(key);
+        vm.assertEq(keccak256(abi.encode(edgesOf(parents, units))), keccak256(abi.encode(c.edges)));
     }
 
     function test_parents_ascend_and_none_stands_twice() external {
         bytes4 error = ICarbonEmissionsToken.ParentsOutOfOrder.selector;
         Composition memory c = _mix(1, 1);
-        c.parents = list(wind, coal);
+        c.edges = edgesOf(list(wind, coal), list(1, 1));
         _refused(c, abi.encodeWithSelector(error, coal, wind));
-        c.parents = list(coal, coal);
+        c.edges = edgesOf(list(coal, coal), list(1, 1));
         _refused(c, abi.encodeWithSelector(error, coal, coal));
-        c.parents = list(0, coal);
+        c.edges = edgesOf(list(0, coal), list(1, 1));
         _refused(c, abi.encodeWithSelector(error, 0, 0));
     }
 
     function test_anothers_or_unknown_lots_revert() external {
         uint64 foreign = mintLot(university, Codes.STATIONARY_WH, 10, T);
         Composition memory c = _mix(1, 1);
-        c.parents = list(coal, foreign);
+        c.edges = edgesOf(list(coal, foreign), list(1, 1));
         bytes4 error = ICarbonEmissionsToken.NotHolder.selector;
         _refused(c, abi.encodeWithSelector(error, foreign, utility.at, university.at));
-        c.parents = list(coal, foreign + 1);
+        c.edges = edgesOf(list(coal, foreign + 1), list(1, 1));
         _refused(c, abi.encodeWithSelector(ICarbonEmissionsToken.LotUnknown.selector, foreign + 1));
     }
 

@@ -90,6 +90,19 @@ contract DisplacementTest is LedgerTest {
         }
     }
 
+    function test_consumption_outside_the_estimates_period_reverts() external {
+        bytes4 error = ICarbonEmissionsToken.DisplacementOutOfPeriod.selector;
+        Offer memory o = _offer(1);
+        o.consumedFrom = FIRST_DAY - 1;
+        _refused(o, estimate, abi.encodeWithSelector(error, FIRST_DAY - 1, LAST_DAY, FIRST_DAY, LAST_DAY));
+        o.consumedFrom = FIRST_DAY;
+        o.consumedTo = LAST_DAY + 1;
+        _refused(o, estimate, abi.encodeWithSelector(error, FIRST_DAY, LAST_DAY + 1, FIRST_DAY, LAST_DAY));
+        o.consumedFrom = LAST_DAY;
+        o.consumedTo = LAST_DAY;
+        acceptAs(university, o, utility.key, Acceptance(1, estimate));
+    }
+
     function test_primary_data_displaces_no_primary_data() external {
         uint64 received = pass(utility, plant, university, 100, Codes.ELECTRICITY_MARKET_WH);
         Offer memory o = _offer(1);

@@ -63,8 +63,7 @@ contract Hostile is CreditDeeds {
         if (nodes[lot].holder == actors[3].at) return _idle();
         Composition memory c = compositionOf(Codes.GOODS, 1, list(lot), list(1));
         mustFail(actors[3].at, address(cet), abi.encodeCall(cet.compose, (c)), "another's lot was composed");
-        c.parents = list(lot, lot);
-        c.units = list(1, 1);
+        c.edges = edgesOf(list(lot, lot), list(1, 1));
         mustFail(nodes[lot].holder, address(cet), abi.encodeCall(cet.compose, (c)), "a parent stood twice");
     }
 

@@ -133,7 +133,12 @@ abstract contract LedgerTest is StatementMaker {
         internal
         returns (Composition memory)
     {
-        return Composition(code, output, parents, units, bytes32(++_salt));
+        return Composition(code, output, edgesOf(parents, units), bytes32(++_salt));
+    }
+
+    function edgesOf(uint64[] memory parents, uint64[] memory units) internal pure returns (uint256[] memory edges) {
+        edges = new uint256[](parents.length);
+        for (uint256 i; i < edges.length; ++i) edges[i] = uint256(units[i]) << 64 | parents[i];
     }
 
     function composeAs(Party memory p, Composition memory c) internal returns (uint64) {

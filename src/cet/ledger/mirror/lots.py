@@ -19,6 +19,8 @@ _NOBODY = "0x" + "00" * 20
 _MOST_ANNOUNCED = 2**64 - 2
 _MOST_FROZEN = 2**96 - 1
 
+_M64 = (1 << 64) - 1
+
 
 def minted(books: Books, event: Event) -> None:
     number, holder = event.arguments["statement"], event.arguments["holder"]
@@ -60,7 +62,7 @@ def allocated(books: Books, event: Event) -> None:
 def composed(books: Books, event: Event) -> None:
     values = event.arguments
     key = values["lot"]
-    edges = tuple(zip(values["parents"], values["units"], strict=True))
+    edges = tuple((edge & _M64, edge >> 64) for edge in values["edges"])
     books.lots[key] = Lot(
         key=key,
         code=LotCode.decode(values["code"]),
