@@ -30,7 +30,7 @@ import click
     help="Compiled contracts (`make contracts`).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a summary for machines instead of tables.")
-def demo(rpc: str | None, out: Path, code: Path, as_json: bool) -> None:
+def demo(rpc: str | None, out: Path, code: Path, *, as_json: bool) -> None:
     """Inventory → verified statement → tokens → allocation → offset → cascade → revocation.
 
     Two power plants (US EPA, 2021) and a university's published inventory (Duke University, fiscal 2016 and 2021) are

@@ -124,8 +124,8 @@ class Story:
                 facts.PROGRAM, cast.credit_registry.address, facts.PROGRAM_CAP_MG, "Climate Action Reserve"
             ),
         ]
-        for participant in (cast.utility, cast.university, cast.purchaser):
-            calls.append(registry.enrol(participant.address, cast.names[participant.address]))
+        participants = (cast.utility, cast.university, cast.purchaser)
+        calls += [registry.enrol(each.address, cast.names[each.address]) for each in participants]
         entities = {
             "belews-creek": cast.utility,
             "roxboro": cast.utility,
