@@ -99,7 +99,14 @@ def chained(deployed: World, anvil_url: str, tmp_path_factory: pytest.TempPathFa
         ledger.emissions.compose(Composition(ELECTRICITY, 7_000_000 * MWH, ((plant, gross),))), world.supplier
     ).result
     received = world.allocate(
-        mix, world.supplier, world.dependent, 100_000 * MWH, MARKET, displaces=by_code[MARKET]
+        mix,
+        world.supplier,
+        world.dependent,
+        100_000 * MWH,
+        MARKET,
+        displaces=by_code[MARKET],
+        consumed_from=university_draft.statement.period_start,
+        consumed_to=university_draft.statement.period_end,
     )
     edges = (
         (received, 100_000 * MWH),
