@@ -22,18 +22,11 @@ from typing import Any
 import yaml
 from eth_utils import keccak
 
+from cet.ledger.interfaces import CONTRACTS
+
 ROOT = Path(__file__).resolve().parent.parent
 ABI = ROOT / "src" / "cet" / "ledger" / "abi"
 BYTECODE = ROOT / "build" / "bytecode"
-CONTRACTS = (
-    "StatementRegistry",
-    "Evaluation",
-    "CarbonEmissionsToken",
-    "CarbonOffsetToken",
-    "LotRenderer",
-    "CreditRenderer",
-    "AccessManager",
-)
 LIBRARY_SOURCES = ("node_modules/@openzeppelin/contracts/access/manager/AccessManager.sol",)
 RUNTIME_LIMIT = 24_576  # bytes, EIP-170
 CREATION_LIMIT = 49_152  # bytes, EIP-3860

@@ -9,7 +9,6 @@ from cet.demo import facts
 from cet.demo.picture import picture
 from cet.demo.story import Story, reconcile_published
 from cet.demo.telling import Telling
-from cet.demo.tracing import trace_to_line
 from cet.ledger import key_text
 
 if TYPE_CHECKING:
@@ -72,14 +71,14 @@ def play(chain: Chain, cast: Cast, out: Path, code: Path, console: Console, wher
 
     telling.act(
         "Offset at one plant, after every allocation",
-        "1,077,620 credits with their registry serials; one write, and every figure below is right.",
+        "1,077,620 credits with their registry serials: a write a batch, none below, and every figure is right.",
     )
     story.offset()
     telling.moments(story.lots, [story.moments[0], story.announce("with offset")])
 
     telling.act(
         "Half of it is revoked",
-        "[yellow]illustrative[/]: suspended, revoked, and voided by somebody who is nobody in particular.",
+        "[yellow]illustrative[/]: suspended, revoked, and voided by an account without any role.",
     )
     story.revoke()
     telling.moments(story.lots, [*story.moments, story.announce("one batch revoked")])
@@ -92,7 +91,7 @@ def play(chain: Chain, cast: Cast, out: Path, code: Path, console: Console, wher
     telling.conservation(*story.conservation())
 
     telling.act("From the purchaser's token back to an invoice line")
-    telling.trace(trace_to_line(story))
+    telling.trail(_busy(console, "recomputing the packages", story.trace))
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "chain.svg").write_text(picture(story).svg(), encoding="utf-8")

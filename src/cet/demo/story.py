@@ -26,6 +26,8 @@ from cet.ledger import (
 from cet.ledger.mirror import Mirror, State, compare_reported, evaluate, live_totals, not_passed_on
 from cet.oracle import Oracle, gather_evidence
 from cet.report.reconciliation import PUBLISHED, read_published, reconcile
+from cet.report.snapshot import Snapshot
+from cet.report.trail import follow
 from cet.scopes import BasisUnit, LotCode, Method, Scope
 from cet.statement import build
 
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
     from cet.ledger.chain import Call
     from cet.ledger.mirror import Difference, GrossSeries
     from cet.oracle import Receipt
+    from cet.report.documents import Opened
     from cet.report.reconciliation import Reconciliation
-    from cet.statement import StatementDraft
+    from cet.report.trail import Trail
+    from cet.statement import LineProof, StatementDraft
 
 T = TypeVar("T")
 
@@ -50,6 +54,8 @@ PURCHASED_ELECTRICITY = LotCode(Scope.SCOPE_2, 1, Method.MARKET_BASED, BasisUnit
 PURCHASED_SERVICES = LotCode(Scope.SCOPE_3, 1, Method.PHYSICAL, BasisUnit.ITEM)
 OPINION = Opinion("ISO 14064-3", "limited", 10_000)
 DAY = 86_400
+STATEMENTS = "statements"
+"""Folder of the statements' packages, as `cet ledger trace --documents` reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Refusal:
 
     attempt: str
     error: str
-    words: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,18 @@ def reconcile_published(package: str) -> tuple[Inventory, Reconciliation]:
     folder = facts.EXAMPLES / package
     inventory = read_package(folder)
     return inventory, reconcile(read_published(folder / PUBLISHED), inventory)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A token's trail to its sources, one activity line on it, and whether the registry knows that line."""
+
+    view: Snapshot
+    trail: Trail
+    opened: Opened
+    proof: LineProof
+    registry: str
+    on_chain: bool
 
 
 class Story:
@@ -289,12 +307,21 @@ class Story:
         sources = sum(lot.minted or 0 for lot in live)
         return sources, sum(kept[lot.key] for lot in live), sum(len(lot.edges) for lot in live)
 
+    def trace(self, line: str = "fleet-diesel") -> Traced:
+        """From the purchaser's token to its sources, and one activity line proved on the chain."""
+        moment = self.moments[-1]
+        view = Snapshot(moment.state, moment.figures)
+        trail = follow(view, self.lots["purchase"], self.out / STATEMENTS)
+        opened, proof = trail.proofs(line)[0]
+        on_chain = self.ledger.registry.verify_line(opened.recorded.statement, proof.line, proof.proof)
+        return Traced(view, trail, opened, proof, self.ledger.registry.address, on_chain)
+
     # Their parts
 
     def _keep_document(self, draft: StatementDraft, folder: Path) -> None:
         """Where the statement's package is, for `cet ledger trace`; what is published of it, beside."""
         statement = draft.statement
-        place = self.out / "statements"
+        place = self.out / STATEMENTS
         place.mkdir(parents=True, exist_ok=True)
         name = f"0x{statement.id.hex()}"
         about = {

@@ -6,21 +6,22 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.panel import Panel
-from rich.table import Table
-from rich.tree import Tree
 
 from cet.demo import facts
 from cet.demo.story import OPINION
 from cet.ledger import key_text
 from cet.quantities import half_even_text, tonnes_text
+from cet.report.ancestry_tree import tree
+from cet.report.reconciliation_table import reconciliation_table
+from cet.report.tables import add, figures, table, unbroken, words
+from cet.report.trail_tables import sources_table, verdict_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from cet.demo.story import Displacement, Moment, Refusal
-    from cet.demo.tracing import Trace, TracedLot
+    from cet.demo.story import Displacement, Moment, Refusal, Traced
     from cet.inventory import Inventory
     from cet.ledger.mirror import Difference, GrossSeries
     from cet.oracle import Receipt
@@ -69,64 +70,35 @@ class Telling:
         )
         self.console.print(Panel(words, title=f"Carbon Emissions Token on {chain}", border_style="green"))
 
-    def reconciliation(self, inventory: Inventory, table: Reconciliation) -> None:
-        shown = Table(
-            title=f"{table.publisher}, {table.edition}: from published to compliant, t CO2e",
-            title_justify="left",
-        )
-        shown.add_column("step", max_width=44)
-        for heading in ("scope 1", "scope 2 (market)", "scope 3", "three scopes", "outside"):
-            shown.add_column(heading, justify="right")
-        for step in table.rows():
-            bold = step is table.published or step is table.compliant
-            cells = [*step.columns[:3], step.total, step.columns[3]]
-            shown.add_row(
-                step.title,
-                *(_small(mg) for mg in cells),
-                style="bold" if bold else "",
-                end_section=step is table.published or step is table.steps[-1],
-            )
-        self.console.print(shown)
-        self.console.print(
-            f"  scope 2, location-based, beside it and in no sum: {tonnes(table.location_based)} t"
-        )
-        for step in table.steps:
-            for detail in step.details:
-                self.console.print(f"  [dim]{step.title}:[/] {detail}")
+    def reconciliation(self, inventory: Inventory, found: Reconciliation) -> None:
+        self.console.print(f"\n[bold]{found.publisher}, {found.edition}")
+        self.console.print(reconciliation_table(found))
         for claim in inventory.claims:
-            self.console.print(f"  [red]the oracle disagrees[/] on {claim}")
+            self.console.print(f"[red]the oracle disagrees[/] on {claim}")
 
     def receipts(self, receipts: dict[str, Receipt]) -> None:
-        shown = Table(title="Statements on the ledger", title_justify="left")
-        for heading in (
-            "package",
-            "no.",
-            "statement",
-            "lots",
-            "lines",
-            "scope 1, t",
-            "scope 2 location | market, t",
-            "scope 3, t",
-            "outside, t",
-        ):
-            shown.add_column(heading, justify="left" if heading in ("package", "statement") else "right")
+        headings = ("lots", "lines", "scope 1", "scope 2 location", "scope 2 market", "scope 3", "outside")
+        rows = table(
+            "Statements on the ledger, t CO2e",
+            (
+                unbroken("no."),
+                unbroken("package"),
+                unbroken("statement"),
+                *(figures(each) for each in headings),
+            ),
+            f"Asserted by the participant, verified ({OPINION.standard}, {OPINION.level} assurance), recomputed by the oracle.",
+        )
         for package, receipt in receipts.items():
-            one, location, market, three, outside = receipt.statement.reported
-            shown.add_row(
-                package,
+            add(
+                rows,
                 str(receipt.number),
+                package,
                 f"0x{receipt.statement.id.hex()[:8]}…",
                 str(len(receipt.lots)),
                 str(receipt.line_count),
-                tonnes(one),
-                f"{tonnes(location)} | {tonnes(market)}" if location or market else "",
-                tonnes(three) if three else "",
-                tonnes(outside) if outside else "",
+                *(tonnes(mg) if mg else "" for mg in receipt.statement.reported),
             )
-        self.console.print(shown)
-        self.console.print(
-            f"  asserted by the participant, verified ({OPINION.standard}, {OPINION.level} assurance), recomputed by the oracle"
-        )
+        self.console.print(rows)
 
     def factor(self, factor: Fraction) -> None:
         published = facts.system_mix().published_factor
@@ -143,72 +115,61 @@ class Telling:
         )
 
     def moments(self, lots: dict[str, int], moments: Sequence[Moment]) -> None:
-        shown = Table(title="Gross is reported and does not move; net is derived", title_justify="left")
-        shown.add_column("lot")
-        shown.add_column("gross, t", justify="right")
-        for moment in moments:
-            shown.add_column(f"net, {moment.name}, t", justify="right")
-        if len(moments) > 1:
-            shown.add_column("change", justify="right")
+        rows = table(
+            "Gross is reported and does not move; net is derived, t CO2e",
+            (
+                words("lot"),
+                figures("gross"),
+                *(figures(f"net, {moment.name}") for moment in moments),
+                *([figures("change")] if len(moments) > 1 else []),
+            ),
+        )
         for name, key in lots.items():
-            figures = [moment.figures[key] for moment in moments]
-            change = Fraction(figures[-1].net, figures[0].net) - 1 if figures[0].net else Fraction(0)
-            shown.add_row(
+            found = [moment.figures[key] for moment in moments]
+            change = Fraction(found[-1].net, found[0].net) - 1 if found[0].net else Fraction(0)
+            add(
+                rows,
                 NAMES[name],
-                tonnes(figures[0].gross),
-                *(tonnes(f.net) for f in figures),
+                tonnes(found[0].gross),
+                *(tonnes(each.net) for each in found),
                 *([f"{half_even_text(100 * change, 3)} %"] if len(moments) > 1 else []),
             )
-        self.console.print(shown)
+        self.console.print(rows)
 
     def refusals(self, refusals: Sequence[Refusal]) -> None:
-        shown = Table(title="Tried and refused", title_justify="left", show_lines=True)
-        shown.add_column("attempt")
-        shown.add_column("error", style="red")
-        shown.add_column("in words", overflow="fold")
+        rows = table("Tried and refused", (words("attempt"), unbroken("error"), words("in words", 2)))
         for refusal in refusals:
-            shown.add_row(refusal.attempt, refusal.error, refusal.words)
-        self.console.print(shown)
+            add(rows, refusal.attempt, refusal.error, refusal.sentence)
+        self.console.print(rows)
 
     def inventory(self, series: Sequence[GrossSeries], differences: Sequence[Difference]) -> None:
-        shown = Table(title="Duke University, live and reported, t CO2e gross", title_justify="left")
-        for heading in ("series", "reported (verified)", "live (unassured)", "difference", ""):
-            shown.add_column(heading, justify="left" if heading in ("series", "") else "right")
+        rows = table(
+            "Duke University, gross, t CO2e",
+            (
+                words("series"),
+                figures("reported (verified)"),
+                figures("live (unassured)"),
+                figures("difference"),
+                words(""),
+            ),
+            f"{sum(one.lots for one in series)} lots; offsets are in none of these figures, and no two series are added.",
+        )
         for one in differences:
             name = f"{one.scope.name.lower().replace('_', ' ')}, {one.method.name.lower().replace('_', '-')}"
-            flag = "[yellow]above the threshold[/]" if one.flagged else ""
-            shown.add_row(name, tonnes(one.reported), tonnes(one.live), tonnes(one.difference), flag)
-        self.console.print(shown)
-        self.console.print(f"  {sum(one.lots for one in series)} lots; offsets are in none of these figures")
+            flag = "above the threshold" if one.flagged else ""
+            add(rows, name, tonnes(one.reported), tonnes(one.live), tonnes(one.difference), flag)
+        self.console.print(rows)
 
-    def trace(self, trace: Trace) -> None:
-        tree = Tree(self._node(trace.lots[0]))
-        branch = tree
-        for lot in trace.lots[1:]:
-            branch = branch.add(self._node(lot))
-        lines = branch.add(
-            f"statement {trace.statement_number}, 0x{trace.statement_id.hex()[:16]}…, package {trace.package}"
-        )
-        lines.add(trace.words)
-        self.console.print(tree)
-        verdict = "[green]yes[/]" if trace.on_chain else "[red]no[/]"
-        self.console.print(
-            f"  line {trace.line!r}: leaf 0x{trace.leaf.hex()[:16]}…, proof of {trace.proof_length}, root 0x{trace.root.hex()[:16]}…; "
-            f"in the statement, says the registry: {verdict}"
-        )
-
-    def _node(self, lot: TracedLot) -> str:
-        return f"{key_text(lot.key)}  {lot.words}, {lot.holder}: gross {tonnes(lot.gross)} t, net {tonnes(lot.net)} t"
+    def trail(self, found: Traced) -> None:
+        self.console.print(tree(found.view, found.trail.key))
+        self.console.print()
+        self.console.print(sources_table(found.trail))
+        for block in verdict_blocks(found.proof, found.opened, found.registry, on_chain=found.on_chain):
+            self.console.print()
+            self.console.print(block)
 
     def conservation(self, sources: int, kept: int, edges: int) -> None:
         self.console.print(
             f"  in-scope gross of all sources {tonnes(sources, 9)} t; what stays with each lot adds up to {tonnes(kept, 9)} t: "
             f"{kept - sources} mg of rounding over {edges} edges"
         )
-
-
-def _small(mg: Fraction) -> str:
-    """Tonnes to the kilogram; what is smaller and not zero, in milligrams."""
-    if mg and abs(mg) < 10**6:
-        return f"{half_even_text(mg, 3)} mg"
-    return tonnes(mg)

@@ -65,7 +65,7 @@ class Outcome(Generic[T]):
 
 
 class Chain:
-    """A connection to one chain. Nonces and fees are asked for each time, so that several may send for one account."""
+    """A connection to one chain. Nonces and fees are asked for each time; one transaction of an account at a time."""
 
     def __init__(
         self,
