@@ -75,8 +75,12 @@ lock: $(VENV)/.uv ## write both lock files anew from pyproject.toml and package.
 # ---------------------------------------------------------------- use
 
 .PHONY: demo
-demo: contracts ## set up, then run the whole story of one shipment on an embedded chain
+demo: contracts ## set up, then run the main job on real figures, on the embedded chain
 	$(BIN)/cet demo </dev/null
+
+.PHONY: devnet
+devnet: contracts ## run a local chain on 127.0.0.1:8545, for `cet … --rpc` and the scripts
+	anvil --hardfork cancun </dev/null
 
 # ---------------------------------------------------------------- tests
 
