@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cet.ledger import BatchStatus, BatchView, Figures, LotView
 from cet.ledger.interfaces import interface
+from cet.ledger.mirror import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -32,6 +33,37 @@ def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) 
         entry.read_outputs(bytes.fromhex(answer["result"][2:]))
         for (_, entry, _), answer in zip(calls, answers, strict=True)
     ]
+
+
+def compare_mirror(world: World, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+    """Asserts that events alone rebuild the state: the mirror says of every lot what the model says."""
+    state = world.mirrored()
+    live = evaluate(state)
+    assert set(state.lots) == {keys[name] for name in model.lots}
+    for name, expected in model.figures().items():
+        lot, key = model.lots[name], keys[name]
+        figures = live[key]
+        assert (figures.gross, figures.inherited_net, figures.net, figures.surplus) == (
+            expected.gross,
+            expected.inherited,
+            expected.net,
+            expected.surplus,
+        )
+        kept = (
+            state.holders[key],
+            state.allocated.get(key, 0),
+            state.displaced.get(key, 0),
+            state.frozen.get(key, 0),
+        )
+        assert kept == (lot.holder, lot.allocated, lot.displaced, lot.frozen)
+        assert state.announced.get(key) == lot.announced
+    for (dependent, supplier), terms in model.opt_ins.items():
+        given, received = state.opt_ins[dependent, supplier]
+        on_chain = world.ledger.emissions.opt_in_of(dependent, supplier)
+        assert on_chain.gross == terms["gross"]
+        # Who opted in to itself may have accepted or allocated: no event tells which.
+        if dependent != supplier:
+            assert given.gross - sum(live[key].gross for key in received) == terms["gross"]
 
 
 def compare(

@@ -9,7 +9,7 @@ from cet.ledger import Operation
 from model import Code
 from model.laws import check_laws
 from stateful.base import PRODUCT_CODES, amount_of, masses, mostly, people, places
-from stateful.comparison import compare
+from stateful.comparison import compare, compare_mirror
 from stateful.credit_rules import CreditRules
 from stateful.lot_rules import LotRules
 from world import FOREVER
@@ -80,6 +80,13 @@ class LedgerMachine(LotRules, CreditRules):
             self.model.closed = int(operation)
 
         self.both(act, self.world.ledger.emissions.set_closed(operation), self.world.operator)
+
+    def teardown(self) -> None:
+        """At the end the mirror, too, must have understood all that happened."""
+        try:
+            compare_mirror(self.world, self.model, self.keys)
+        finally:
+            super().teardown()
 
     @invariant()
     def contracts_equal_the_model(self) -> None:

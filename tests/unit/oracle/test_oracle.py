@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,6 +115,29 @@ def test_what_an_interruption_left_out_is_minted_and_nothing_twice(
     assert len(receipt.lots) == MANY_FACILITIES
     assert set(enrolled.mirrored().lots) == set(receipt.lots)
     assert oracle_of(enrolled).submit(draft, evidence).transactions == ()
+
+
+def test_being_overtaken_with_the_same_signatures_does_no_harm(enrolled: World, package: Path) -> None:
+    chain, draft = enrolled.ledger.chain, draft_of(enrolled, package)
+    evidence = evidence_of(enrolled, draft)
+    call = enrolled.ledger.emissions.mint(draft.statement, evidence, 0, draft.chunks[0])
+    request = chain.w3.provider.make_request
+    request("evm_setAutomine", [False])  # type: ignore[arg-type]
+    try:
+        with ThreadPoolExecutor() as pool:
+            faster = pool.submit(enrolled.ledger.send, call, enrolled.stranger)
+            slower = pool.submit(oracle_of(enrolled).submit, draft, evidence)
+            while chain.w3.eth.get_block_transaction_count("pending") < 2:
+                time.sleep(0.01)
+            request("anvil_mine", ["0x1"])  # type: ignore[arg-type]
+            outcomes = [future.exception() for future in (faster, slower)]
+    finally:
+        request("evm_setAutomine", [True])  # type: ignore[arg-type]
+    assert slower.result().transactions == () or isinstance(outcomes[0], Refused)
+    assert slower.result().number == 1
+    if isinstance(outcomes[0], Refused):
+        # The stranger came second: it was refused in a block, and the error says in which transaction.
+        assert (outcomes[0].name, outcomes[0].transaction is not None) == ("LotExists", True)
 
 
 def test_only_recorded_without_lots_is_completed(enrolled: World, package: Path) -> None:
