@@ -1,6 +1,6 @@
 """Gas of whole transactions on anvil, a row for each operation, beside what peers spend on the same work.
 
-`python -m bench.gas` writes bench/results/gas.json and prints a table. Gas is exact: the same contracts give the same
+`python -m bench.gas` writes bench/results/gas.json and the README's table, and prints it. Gas is exact: the same contracts give the same
 figures on every machine, so CI compares the file (`--check`).
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.table import Table
 from bench.devnet import Bench, Devnet
 
 RESULTS = Path(__file__).parent / "results" / "gas.json"
+README = Path(__file__).parent.parent / "README.md"
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,14 @@ def show(gas: dict[str, int], before: dict[str, int]) -> None:
     Console(width=170).print(table)
 
 
+def write_into_readme(gas: dict[str, int]) -> None:
+    """The README's table shows the snapshot: only figures of rows that stand there are replaced."""
+    text = README.read_text(encoding="utf-8")
+    for name, figure in gas.items():
+        text = re.sub(rf"(\| `{name}` \| [^|]+ \| )[\d,]+", rf"\g<1>{figure:,}", text)
+    README.write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     """Measure; write the snapshot, or with --check compare with it. Exit 1 if they differ."""
     parser = argparse.ArgumentParser(description="Measure the gas of every operation on anvil.")
@@ -148,6 +158,7 @@ def main() -> int:
         return int(gas != before)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(gas, indent=1) + "\n")
+    write_into_readme(gas)
     return 0
 
 

@@ -86,22 +86,23 @@ library Evaluation {
     /// Depth-first post-order from the composition `root`, in memory beyond the free pointer:
     /// ```
     /// memo    key 64 | unused 128 | basis 64,  gross 128 | net 128                   a lot evaluated; key 0 is a free place
-    /// frame   key | figures word | edges done | sum of gross carries | sum of net carries       a lot under evaluation
+    /// frame   key | figures word | edges | edges done | sum of gross carries | sum of net carries
+    ///         | slot of the first edges | two edges at hand, 0 for none                            a lot under evaluation
     /// ```
     /// A parent that is not in the memo opens a frame above its child, which resumes at the same edge. In assembly, because
     /// every edge of a supply chain passes here, and Solidity's arrays would triple what it costs.
     ///
-    /// A lot's place in the memo is (key · seed) high bits, then linear probing. The seed is unknown when keys are ground, so
-    /// that nobody can crowd one place; at most half the places are taken. Nothing overflows: see Shares.
+    /// A lot's place in the memo is some high bits of key · seed, then linear probing. The seed is unknown when keys are
+    /// ground, so that nobody can crowd one place; at most half the places are taken. Nothing overflows: see Shares.
     function _visit(LotLedger storage ledger, uint64 root, uint256 bound)
         private
         view
         returns (uint256 gross, uint256 inherited, uint256 edges)
     {
         uint256 limit = bound < LotStore.MAX_ANCESTRY ? bound : LotStore.MAX_ANCESTRY;
-        uint256 bits = 2;
-        // Twice as many places as lots: the root, and at most one lot an edge.
-        while (1 << bits < 2 * (limit + 1)) ++bits;
+        uint256 size = 256;
+        // Twice as many places of 64 bytes as lots: the root, and at most one lot an edge.
+        while (size < 128 * (limit + 1)) size *= 2;
         uint256 seed = uint256(keccak256(abi.encode(block.prevrandao, block.timestamp, root))) | 1;
         uint256 depth;
         assembly ("memory-safe") {
@@ -117,10 +118,29 @@ library Evaluation {
                 mstore(0x20, mapping_)
                 slot := keccak256(0x00, 0x40)
             }
-            // Where `key` is in the memo, or the free place where it belongs.
-            function find(memo, bits_, seed_, key) -> at {
-                let mask := sub(shl(add(bits_, 6), 1), 1)
-                let offset := shl(6, shr(sub(256, bits_), mul(key, seed_)))
+            function open(frame, key, lots) {
+                let own := sload(hash(key, lots))
+                let parent := and(own, 0xFFFFFFFFFFFFFFFF)
+                mstore(frame, key)
+                mstore(add(frame, 0x20), own)
+                // A `parent` of 32 bits is the number of edges of a composition; else it is the one edge.
+                switch shr(32, parent)
+                case 0 {
+                    mstore(add(frame, 0x40), parent)
+                    mstore(add(frame, 0xC0), hash(key, add(lots, 1)))
+                    mstore(add(frame, 0xE0), 0)
+                }
+                default {
+                    mstore(add(frame, 0x40), 1)
+                    mstore(add(frame, 0xE0), or(shl(64, shr(192, own)), parent))
+                }
+                mstore(add(frame, 0x60), 0)
+                mstore(add(frame, 0x80), 0)
+                mstore(add(frame, 0xA0), 0)
+            }
+            // Where `key` is in the memo, or the free place where it belongs; `mask` keeps multiples of 64 below the size.
+            function find(memo, mask, seed_, key) -> at {
+                let offset := and(shr(170, mul(key, seed_)), mask)
                 for {} 1 {} {
                     at := add(memo, offset)
                     let entry := shr(192, mload(at))
@@ -128,89 +148,78 @@ library Evaluation {
                     offset := and(add(offset, 64), mask)
                 }
             }
-            let m64 := 0xFFFFFFFFFFFFFFFF
             let lots := ledger.slot
             let memo := mload(0x40)
-            let frames := add(memo, shl(add(bits, 6), 1))
             // Copying from beyond the calldata clears the memo.
-            calldatacopy(memo, calldatasize(), sub(frames, memo))
-            let frame := frames
-            mstore(frame, root)
-            mstore(add(frame, 0x20), sload(hash(root, lots)))
-            calldatacopy(add(frame, 0x40), calldatasize(), 0x60)
+            calldatacopy(memo, calldatasize(), size)
+            let frame := add(memo, size)
+            open(frame, root, lots)
+            let mask := sub(size, 64)
 
             for {} 1 {} {
-                let own := mload(add(frame, 0x20))
-                let i := mload(add(frame, 0x40))
-                gross := mload(add(frame, 0x60))
-                inherited := mload(add(frame, 0x80))
-                let parent := and(own, m64)
-                let units := shr(192, own)
-                // A `parent` of 32 bits is the number of edges of a composition.
-                let composed := iszero(shr(32, parent))
-                let count := 1
-                let packed := 0
-                let pair := 0
-                if composed {
-                    count := parent
-                    packed := hash(mload(frame), add(lots, 1))
-                    if and(i, 1) { pair := shr(128, sload(add(packed, shr(1, i)))) }
-                }
+                let count := mload(add(frame, 0x40))
+                let i := mload(add(frame, 0x60))
+                gross := mload(add(frame, 0x80))
+                inherited := mload(add(frame, 0xA0))
+                let pair := mload(add(frame, 0xE0))
                 let missing := 0
-                for {} lt(i, count) { i := add(i, 1) } {
-                    if composed {
-                        if iszero(and(i, 1)) { pair := sload(add(packed, shr(1, i))) }
-                        parent := and(pair, m64)
-                        units := and(shr(64, pair), m64)
-                        pair := shr(128, pair)
-                    }
+                for {} lt(i, count) {} {
+                    if iszero(pair) { pair := sload(add(mload(add(frame, 0xC0)), shr(1, i))) }
+                    let units := shr(shl(7, and(i, 1)), pair)
+                    let parent := and(units, 0xFFFFFFFFFFFFFFFF)
+                    units := and(shr(64, units), 0xFFFFFFFFFFFFFFFF)
                     let basis, figure, net
                     switch shr(63, parent)
                     case 0 {
-                        let word := sload(hash(parent, lots))
-                        basis := shr(193, shl(1, word))
-                        figure := and(shr(128, word), m64)
-                        net := less(figure, and(shr(64, word), m64))
+                        net := sload(hash(parent, lots))
+                        basis := shr(193, shl(1, net))
+                        figure := and(shr(128, net), 0xFFFFFFFFFFFFFFFF)
+                        net := less(figure, and(shr(64, net), 0xFFFFFFFFFFFFFFFF))
                     }
                     default {
-                        let at := find(memo, bits, seed, parent)
-                        let entry := mload(at)
-                        if iszero(entry) {
+                        let at := find(memo, mask, seed, parent)
+                        basis := and(mload(at), 0xFFFFFFFFFFFFFFFF)
+                        // No lot has a basis of 0: the place is free.
+                        if iszero(basis) {
                             missing := parent
                             break
                         }
-                        basis := and(entry, m64)
-                        entry := mload(add(at, 0x20))
-                        figure := shr(128, entry)
-                        net := shr(128, shl(128, entry))
+                        net := mload(add(at, 0x20))
+                        figure := shr(128, net)
+                        net := and(net, 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF)
                     }
                     gross := add(gross, carryUp(figure, units, basis))
                     inherited := add(inherited, carryUp(net, units, basis))
+                    i := add(i, 1)
+                    // After an odd edge the next two are to be read.
+                    pair := mul(pair, and(i, 1))
                 }
                 if missing {
-                    mstore(add(frame, 0x40), i)
-                    mstore(add(frame, 0x60), gross)
-                    mstore(add(frame, 0x80), inherited)
+                    mstore(add(frame, 0x60), i)
+                    mstore(add(frame, 0x80), gross)
+                    mstore(add(frame, 0xA0), inherited)
+                    mstore(add(frame, 0xE0), pair)
                     depth := add(depth, 1)
                     if gt(depth, limit) { break }
-                    frame := add(frame, 0xA0)
-                    mstore(frame, missing)
-                    mstore(add(frame, 0x20), sload(hash(missing, lots)))
-                    calldatacopy(add(frame, 0x40), calldatasize(), 0x60)
+                    frame := add(frame, 0x100)
+                    open(frame, missing, lots)
                     continue
                 }
                 // Shares.settleUp
-                gross := shr(64, add(gross, m64))
-                inherited := shr(64, add(inherited, m64))
+                gross := shr(64, add(gross, 0xFFFFFFFFFFFFFFFF))
+                inherited := shr(64, add(inherited, 0xFFFFFFFFFFFFFFFF))
                 edges := add(edges, count)
                 if gt(edges, limit) { break }
                 if iszero(depth) { break }
                 let key := mload(frame)
-                let at := find(memo, bits, seed, key)
+                let own := mload(add(frame, 0x20))
+                let at := find(memo, mask, seed, key)
                 mstore(at, or(shl(192, key), shr(192, own)))
-                mstore(add(at, 0x20), or(shl(128, gross), less(inherited, and(shr(64, own), m64))))
+                mstore(
+                    add(at, 0x20), or(shl(128, gross), less(inherited, and(shr(64, own), 0xFFFFFFFFFFFFFFFF)))
+                )
                 depth := sub(depth, 1)
-                frame := sub(frame, 0xA0)
+                frame := sub(frame, 0x100)
             }
         }
         if (depth > limit) revert AncestryExceeds(depth, limit);
