@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 @click.option(
     "--coverage", default=10_000, show_default=True, help="Basis points of gross emissions it covers."
 )
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path),
+    default=Path("out") / "statements",
+    show_default=True,
+    help="Where to note which package a statement came from, for `cet ledger trace`.",
+)
 @click.option("--depth", default=0, show_default=True, help="Blocks to wait for on top of the last one.")
 @dry_run_option
 @json_option
@@ -43,6 +51,7 @@ def cli(
     standard: str,
     level: str,
     coverage: int,
+    documents: Path,
     depth: int,
     *,
     dry_run: bool,
@@ -78,6 +87,9 @@ def cli(
         attestations=[path.attest(statement, package)],
     )
     receipt = path.submit(draft, evidence, depth=depth)
+    documents.mkdir(parents=True, exist_ok=True)
+    pointer = json.dumps({"package": str(package.resolve())}) + "\n"
+    (documents / f"0x{statement.id.hex()}.json").write_text(pointer, encoding="utf-8")
     lots = zip(receipt.lots, receipt.lot_lines, draft.inventory.lots, strict=True)
     show(
         {

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
+from cet.cli import main
 from cet.ledger import Ledger, parse_key
 from world import ROOT, anvil, anvil_chain, dev_signers
 
@@ -75,8 +77,10 @@ def test_scripts_carry_the_main_job_from_deployment_to_reversal(shell: Shell, tm
 
     parties = ("--participant", UTILITY, "--verifier", VERIFIER, "--oracle", ORACLE)
     assert shell.ok("mint", "examples/roxboro-2021", *parties, "--dry-run")["would_mint_lots"] == 1
-    minted = shell.ok("mint", "examples/roxboro-2021", *parties)
-    again = shell.ok("mint", "examples/roxboro-2021", *parties)
+    documents = tmp_path / "statements"
+    noted = ("--documents", str(documents))
+    minted = shell.ok("mint", "examples/roxboro-2021", *parties, *noted)
+    again = shell.ok("mint", "examples/roxboro-2021", *parties, *noted)
     assert (len(minted["sent_now"]), again["sent_now"], again["lots"]) == (1, [], minted["lots"])
     plant = minted["lots"][0].split()[0]
 
@@ -118,6 +122,10 @@ def test_scripts_carry_the_main_job_from_deployment_to_reversal(shell: Shell, tm
     tree = shell.ok("inspect_lot", received)["lots"]
     assert [(node["depth"], node["lot"]) for node in tree] == [(0, received), (1, mix), (2, plant)]
     assert (tree[0]["gross"], tree[0]["net"]) == (str(figures.gross), str(figures.net))
+
+    place = ("--rpc", shell.url, "--deployment", str(shell.record), "--documents", str(documents))
+    traced = CliRunner().invoke(main, ["ledger", "trace", received, *place, "--line", "co2", "--json"])
+    assert traced.exit_code == 0, traced.output
 
     for status in ("suspended", "revoked"):
         shell.ok("credits", "set-status", batch, status, "--reason", "reversal", "--account", ISSUER)

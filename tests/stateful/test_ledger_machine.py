@@ -30,4 +30,4 @@ def test_contracts_and_model_agree_after_every_step(world: World) -> None:
 
 @pytest.mark.slow
 def test_contracts_and_model_agree_for_long(world: World) -> None:
-    run(world, examples=200, steps=60)
+    run(world, examples=120, steps=60)
