@@ -10,12 +10,13 @@ from hypothesis.stateful import precondition, rule
 
 from cet.ledger import BatchStatus, Retirement
 from stateful.base import MachineBase, amount_of, mostly, odd_parts, parts, people, places
-from world import DAY_2021
+from world import DAY_2021, TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from cet.ledger import LocalSigner
+    from model import LotModel
 
 
 class CreditRules(MachineBase):
@@ -29,7 +30,10 @@ class CreditRules(MachineBase):
     )
     def issue(self, place: int, tonnes: int, ex_ante: bool, back: int) -> None:
         """A batch of new serials, or of some already issued, to the holder of a lot."""
-        first, holder = max(1, self.serial - back), self.lot(place).holder
+        self._issue(self.lot(place).holder, tonnes, ex_ante=ex_ante, back=back)
+
+    def _issue(self, holder: str, tonnes: int, *, ex_ante: bool = False, back: int = 0) -> Hashable | None:
+        first = max(1, self.serial - back)
         batch = replace(
             self.world.batch(tonnes, ex_ante=ex_ante), first_serial=first, last_serial=first + tonnes - 1
         )
@@ -39,9 +43,11 @@ class CreditRules(MachineBase):
             offsets.issue(batch, offsets.previous_serial_of(batch), holder),
             self.world.issuer,
         )
-        if done:
-            self.ids[done[0]] = done[1]
-            self.serial = first + tonnes
+        if done is None:
+            return None
+        self.ids[done[0]] = done[1]
+        self.serial = first + tonnes
+        return done[0]
 
     def _held(self, name: Hashable, holder: LocalSigner) -> int:
         return self.model.credits.batches[name].held.get(holder.address, 0)
@@ -109,22 +115,28 @@ class CreditRules(MachineBase):
             amount = amount_of(min(self._held(name, caller), int(figures[lot.name].net)), percent)
             self._apply(name, lot.name, amount, caller)
 
-    @precondition(MachineBase.has_credits)
     @rule(place=places, lot_place=places, percent=parts)
-    def offset_above(self, place: int, lot_place: int, percent: int) -> None:
-        """A lot with an offset of its own gets one above it: part of its own becomes surplus."""
-        below = [lot for lot in self.model.lots.values() if lot.offset and lot.edges]
-        if not below:
-            return
-        lot = below[lot_place % len(below)]
-        parent = self.model.lots[lot.edges[place % len(lot.edges)][0]]
-        caller = self.signer_of(parent.holder)
-        figure = self.model.figures()[parent.name]
-        for name, batch in self.model.credits.batches.items():
-            if batch.status == BatchStatus.ACTIVE and self._held(name, caller):
-                amount = amount_of(min(self._held(name, caller), int(figure.net)), percent)
-                self._apply(name, parent.name, amount, caller)
-                break
+    def make_and_move_surplus(self, place: int, lot_place: int, percent: int) -> None:
+        """A lot is offset, then one above it: what became superfluous on the first is moved."""
+        figures = self.model.figures()
+        derived = [
+            lot
+            for lot in self.model.lots.values()
+            if lot.edges and lot.code.is_live and figures[lot.name].net
+        ]
+        if derived:
+            lot = derived[lot_place % len(derived)]
+            self._cover(lot)
+            self._cover(self.model.lots[lot.edges[place % len(lot.edges)][0]])
+            self.move_surplus(place=place, other_place=lot_place, percent=percent)
+
+    def _cover(self, lot: LotModel) -> None:
+        """Applies new credits to all of a lot's net, as far as a batch goes."""
+        net = int(self.model.figures()[lot.name].net)
+        name = self._issue(lot.holder, min(-(-net // TONNE), 10**7) or 1)
+        if name is not None:
+            caller = self.signer_of(lot.holder)
+            self._apply(name, lot.name, min(net, self._held(name, caller)), caller)
 
     @precondition(MachineBase.has_credits)
     @rule(place=places, lot_place=places, percent=odd_parts, who=people)
@@ -158,8 +170,12 @@ class CreditRules(MachineBase):
         over = [pair for pair in applied if figures[pair[1]].surplus]
         batch, lot = (over or applied)[place % len(over or applied)]
         caller = self.signer_of(self.model.lots[lot].holder)
-        own = [name for name, other in self.model.lots.items() if other.holder == caller.address]
-        to = own[other_place % len(own)] if other_place % 5 else self.lot(other_place).name
+        own = [
+            name
+            for name, other in self.model.lots.items()
+            if other.holder == caller.address and other.code.is_live and figures[name].net
+        ]
+        to = own[other_place % len(own)] if own and other_place % 5 else self.lot(other_place).name
         surplus, room = int(figures[lot].surplus), int(figures[to].net)
         amount = amount_of(min(surplus, room or surplus, self.model.credits.applied_to(batch, lot)), percent)
         self.both(
