@@ -27,6 +27,8 @@ RESALE = 3 << 14 | 3 << 10 | 1 << 4
 """Scope 3, category 3, basis in Wh."""
 PRODUCT = 9 << 10 | 1 << 4
 """An electricity product."""
+GENESIS = 1_700_000_000
+"""Time of the first block, seconds since 1970; each block is a second later, and its randomness follows."""
 LAST_DAY = 18_992
 """31 December 2021."""
 
@@ -46,6 +48,8 @@ class Devnet:
                 "--hardfork",
                 "cancun",
                 "--silent",
+                "--timestamp",
+                str(GENESIS),
                 "--gas-limit",
                 "60000000",
             ],
@@ -54,6 +58,8 @@ class Devnet:
         self.w3 = Web3(Web3.HTTPProvider(f"http://127.0.0.1:{port}", request_kwargs={"timeout": 60}))
         for _ in range(100):
             if self.w3.is_connected():
+                # The memo table's seed comes from time and randomness: both the same in every run.
+                self.w3.provider.make_request("anvil_setBlockTimestampInterval", [1])  # type: ignore[arg-type]
                 return self
             time.sleep(0.1)
         raise RuntimeError("anvil did not answer")
