@@ -5,6 +5,7 @@ pragma solidity 0.8.30;
 /// @dev Unchecked throughout. Figures stay below 2^80: a source's gross is below 2^64, and a lot has at most 1,024 edges
 /// above it, each worth at most its parent plus one. With units below 2^63 and 64 bits of carry no product or sum
 /// reaches 2^220. A basis is never zero: a lot without one does not exist.
+/// `carryUp` and `settleUp` are the definition that Evaluation repeats in assembly; SharesTwin.t.sol holds them together.
 library Shares {
     uint256 private constant CARRY_BITS = 64;
 
