@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ICarbonEmissionsToken} from "../interfaces/ICarbonEmissionsToken.sol";
+import {Evidence, Statement} from "../interfaces/IStatementRegistry.sol";
+import {LotCode} from "../libraries/LotCode.sol";
+import {LotKeys} from "../libraries/LotKey.sol";
+import {Lot, LotStore} from "../libraries/LotStore.sol";
+import {LotBook} from "./LotBook.sol";
+
+/// @notice Source lots are born from verified statements.
+abstract contract Minting is LotBook {
+    uint256 private constant MAX_CHUNK = 400;
+
+    /// @inheritdoc ICarbonEmissionsToken
+    function mint(Statement calldata s, Evidence calldata e, uint256 chunk, uint256[] calldata words)
+        external
+        outsideHooks
+        open(MINT)
+    {
+        require(chunk < s.lotChunks.length, ChunkUnknown(chunk, s.lotChunks.length));
+        require(words.length <= MAX_CHUNK, TooManyLots(words.length, MAX_CHUNK));
+        bytes32 actual = keccak256(abi.encodePacked(words));
+        require(actual == s.lotChunks[chunk], ChunkMismatch(chunk, actual, s.lotChunks[chunk]));
+
+        // Trusted: our own registry, which calls nothing but the signers' ERC-1271 views.
+        uint32 number = registry.submit(s, e);
+        if (_ledger.participants[number] == address(0)) _ledger.participants[number] = s.participant;
+
+        uint256[] memory ids = new uint256[](words.length);
+        uint256[] memory bases = new uint256[](words.length);
+        for (uint256 i; i < words.length; ++i) (ids[i], bases[i]) = _mintOne(number, words[i]);
+        emit LotsMinted(number, s.participant, words);
+        emit TransferBatch(msg.sender, address(0), s.participant, ids, bases);
+    }
+
+    function _mintOne(uint32 number, uint256 word) private returns (uint64 key, uint256 basis) {
+        LotCode code = LotCode.wrap(uint16(word >> 144));
+        require(word >> 160 == 0, LotWordInvalid(word));
+        require(code.isSource(), CodeInvalid(LotCode.unwrap(code)));
+        basis = uint64(word >> 64);
+        require(basis != 0 && basis <= LotStore.MAX_BASIS, BasisInvalid(basis, LotStore.MAX_BASIS));
+        key = LotKeys.ofSource(number, code, uint16(word >> 128));
+        Lot storage lot = _ledger.lots[key];
+        require(lot.figures == 0, LotExists(key));
+        lot.figures = LotStore.source(basis, uint64(word));
+    }
+}
