@@ -1,6 +1,6 @@
 """The import direction of docs/architecture.md, read off the sources with `ast`.
 
-errors, quantities, gases, scopes <- factors <- inventory <- statement <- ledger <- oracle, report <- cli, demo
+errors, quantities, gases, scopes, sheets <- factors <- inventory <- statement <- ledger <- oracle, report <- cli, demo
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"", "errors", "quantities", "gases", "scopes", "data"}),
+    frozenset({"", "errors", "quantities", "gases", "scopes", "sheets", "data"}),
     frozenset({"factors"}),
     frozenset({"inventory"}),
     frozenset({"statement"}),

@@ -6,9 +6,10 @@ activity's; combustion factors for scopes 1 and 2, life-cycle factors for scope 
 
 from __future__ import annotations
 
-from enum import Enum
+import datetime as dt
+from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -21,14 +22,15 @@ from pydantic import (
 )
 
 from cet.errors import CetError
-from cet.gases import Gas, GwpSet, expand
+from cet.factors.kinds import BOUNDARY_OF, Boundary, FactorKind, boundary_of, kind_of
+from cet.gases import Gas, GwpSet, expand, gas
 from cet.quantities import Unit, exact_text, parse_number, ratio_between, unit
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}"
 """Ids of factors, packs, facilities and lines."""
+
+ACTIVITY_PATTERN = r"^[a-z0-9][a-z0-9.+-]*(/[a-z0-9][a-z0-9.+-]*){0,11}$"
+"""What a factor is for, in words that finding matches on: `fuel/diesel`, `car/small/diesel`."""
 
 CO2E = "CO2e"
 
@@ -37,19 +39,6 @@ Words = Annotated[
     str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\s=+@-][^\x00-\x1f\x7f]*$")
 ]
 Geography = Annotated[str, StringConstraints(pattern=r"^(world|[A-Z]{2}(-[A-Za-z0-9]{1,12})?)$")]
-
-
-class FactorKind(Enum):
-    """What a factor covers."""
-
-    COMBUSTION = "combustion"
-    PROCESS = "process"
-    FUGITIVE = "fugitive"
-    GRID = "grid"
-    RESIDUAL_MIX = "residual-mix"
-    SUPPLIER = "supplier"
-    LIFE_CYCLE = "life-cycle"
-    SPEND = "spend"
 
 
 class _Frozen(BaseModel):
@@ -66,15 +55,23 @@ class Pack(_Frozen):
     licence: Words
 
 
-def _kind(value: object) -> FactorKind:
-    for kind in FactorKind:
-        if kind.value == value:
-            return kind
-    raise ValueError(f"no such kind; one of {', '.join(kind.value for kind in FactorKind)}")
+def _day(value: object) -> dt.date:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    try:
+        return dt.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise ValueError("no date; write it as 2024-12-31") from error
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class Factor(_Frozen):
-    """Mass of each gas per unit of activity, and its provenance. `gases` keeps the published decimal text."""
+    """Mass of each gas per unit of activity, and its provenance. `gases` keeps the published decimal text.
+
+    `weighted` holds gases that the publisher prints as CO2e under the set `gwp` names; their masses are exact quotients.
+    """
 
     pack: Pack
     id: Id
@@ -82,11 +79,16 @@ class Factor(_Frozen):
     table: Words
     year: Annotated[int, Field(ge=1990, le=2100)]
     geography: Geography
-    kind: Annotated[FactorKind, BeforeValidator(_kind)]
+    kind: Annotated[FactorKind, BeforeValidator(kind_of)]
     per: str
     mass: Literal["mg", "g", "kg", "t", "kt", "lb", "short-ton", "long-ton"]
     gases: tuple[tuple[str, str], ...]
+    weighted: tuple[tuple[str, str], ...] = ()
     gwp: Literal["AR4", "AR5", "AR6", "unstated"] | None = None
+    boundary: Annotated[Boundary, BeforeValidator(boundary_of)] | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    activity: Annotated[str, StringConstraints(pattern=ACTIVITY_PATTERN)] | None = None
 
     @field_validator("per")
     @classmethod
@@ -102,14 +104,28 @@ class Factor(_Frozen):
     def _masses_are_decimal_strings(cls, value: object) -> tuple[tuple[str, str], ...]:
         if not isinstance(value, dict) or not value:
             raise ValueError('no gases; write gases = { CO2 = "10.21" }')
-        for name, mass in value.items():
-            _check_mass(name, mass)
-        return tuple((name, exact_text(parse_number(value[name]).value)) for name in sorted(value))
+        return _exact_masses(value)
+
+    @field_validator("weighted", mode="before")
+    @classmethod
+    def _weighted_masses_are_of_single_gases(cls, value: object) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, dict) or not value:
+            raise ValueError('no gases; write weighted = { CH4 = "0.00028" }, or leave it out')
+        for name in value:
+            try:
+                gas(name)
+            except CetError as error:
+                raise ValueError(f"{name}: {error}") from error
+        return _exact_masses(value)
 
     @model_validator(mode="after")
     def _co2e_names_its_gwp_set(self) -> Factor:
         if any(name == CO2E for name, _ in self.gases) and self.gwp is None:
             raise ValueError('CO2e without its GWP set; add gwp = "AR4", "AR5", "AR6" or "unstated"')
+        if self.weighted and self.gwp in (None, "unstated"):
+            raise ValueError('weighted gases without their GWP set; add gwp = "AR4", "AR5" or "AR6"')
+        if twice := sorted(dict(self.gases).keys() & dict(self.weighted).keys()):
+            raise ValueError(f"{twice[0]} stands in gases and in weighted; keep one")
         if not self.id.startswith(self.pack.id + "/"):
             raise ValueError(f"id outside its pack; begin it with {self.pack.id}/")
         return self
@@ -122,6 +138,14 @@ class Factor(_Frozen):
             )
         return self
 
+    @model_validator(mode="after")
+    def _validity_has_both_ends(self) -> Factor:
+        if (self.valid_from is None) != (self.valid_to is None):
+            raise ValueError("one end of the validity; give valid_from and valid_to, or neither")
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError("valid_from is after valid_to; exchange them")
+        return self
+
     @cached_property
     def unit(self) -> Unit:
         """The unit of activity the factor applies to."""
@@ -131,6 +155,10 @@ class Factor(_Frozen):
     def components(self) -> tuple[tuple[Gas, Fraction], ...]:
         """Milligrams of each gas per `per`, blends taken apart, sorted by gas; CO2e is not among them."""
         masses = {name: parse_number(mass).value for name, mass in self.gases if name != CO2E}
+        if self.weighted and self.gwp not in (None, "unstated"):
+            published = GwpSet[self.gwp]
+            for name, co2e in self.weighted:
+                masses[name] = parse_number(co2e).value / gas(name).gwp(published)
         return tuple((gas, mass * self._mg) for gas, mass in expand(masses))
 
     @cached_property
@@ -148,7 +176,26 @@ class Factor(_Frozen):
     @property
     def published_under(self) -> GwpSet | None:
         """The GWP set its CO2e was published in; None where unstated or where there is no CO2e."""
-        return None if self.gwp in (None, "unstated") else GwpSet[self.gwp]
+        if self.gwp in (None, "unstated") or self.co2e_mg is None:
+            return None
+        return GwpSet[self.gwp]
+
+    @property
+    def covers(self) -> Boundary | None:
+        """Its boundary: as stated, else what its kind implies; None for a supplier's factor that states none."""
+        return self.boundary or BOUNDARY_OF.get(self.kind)
+
+    @property
+    def validity(self) -> tuple[dt.date, dt.date]:
+        """First and last day it is for: as stated, else the whole of its year."""
+        if self.valid_from and self.valid_to:
+            return self.valid_from, self.valid_to
+        return dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)
+
+    def co2e(self, gwp: GwpSet) -> Fraction:
+        """CO2e under a GWP set, in its own unit of mass per `per`, all gases together, biogenic CO2 left out."""
+        inside = (mass * one.gwp(gwp) for one, mass in self.components if one.name != "CO2-biogenic")
+        return sum(inside, self.co2e_mg or Fraction(0)) / self._mg
 
     def trail(self) -> dict[str, str]:
         """Where the factor comes from, as it stands in reports and in a statement's document."""
@@ -163,11 +210,26 @@ class Factor(_Frozen):
             "year": str(self.year),
             "geography": self.geography,
             "kind": self.kind.value,
+            "boundary": self.covers.value if self.covers else "",
+            "valid_from": self.validity[0].isoformat(),
+            "valid_to": self.validity[1].isoformat(),
             "per": self.per,
             "mass": self.mass,
-            "gases": " ".join(f"{name}={mass}" for name, mass in self.gases),
+            "gases": " ".join(
+                [
+                    *(f"{name}={mass}" for name, mass in self.gases),
+                    *(f"CO2e({name})={mass}" for name, mass in self.weighted),
+                ]
+            ),
             "gwp": self.gwp or "",
         }
+
+
+def _exact_masses(value: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """Names and canonical decimal texts, sorted. Raises ValueError."""
+    for name, mass in value.items():
+        _check_mass(name, mass)
+    return tuple((name, exact_text(parse_number(str(value[name])).value)) for name in sorted(value))
 
 
 def _check_mass(name: str, mass: object) -> None:
