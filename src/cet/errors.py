@@ -72,7 +72,8 @@ class StatementError(ExplainedError):
 class Finding:
     """One thing wrong with a package: where it is, what is wrong, what would be right.
 
-    `row` counts records from the header, which is row 1, as a spreadsheet shows them; 0 stands for the whole file.
+    `row` counts records from the header, which is row 1, as a spreadsheet shows them; 0 stands for the whole file. In a
+    workbook `sheet` names the sheet, and `cell` the cell (`F12`) where there is one.
     """
 
     file: str
@@ -81,10 +82,16 @@ class Finding:
     value: str
     problem: str
     remedy: str
+    sheet: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         place = self.file
-        if self.row:
+        if self.sheet:
+            place += f", sheet {self.sheet}"
+        if self.cell:
+            place += f" {self.cell}"
+        elif self.row:
             place += f" row {self.row}"
         if self.column:
             place += f", {self.column}"

@@ -17,13 +17,14 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from cet.errors import CetError
 from cet.factors.kinds import BOUNDARY_OF, Boundary, FactorKind, boundary_of, kind_of
-from cet.gases import Gas, GwpSet, expand, gas
+from cet.gases import Gas, GwpSet, expand, gas, gas_names
 from cet.quantities import Unit, exact_text, parse_number, ratio_between, unit
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}"
@@ -48,11 +49,13 @@ class _Frozen(BaseModel):
 class Pack(_Frozen):
     """The document a pack's factors come from."""
 
-    id: Id
-    publisher: Words
-    document: Words
-    edition: Words
-    licence: Words
+    id: Annotated[Id, Field(description="the pack's id; its factors' ids begin with it", examples=["own"])]
+    publisher: Annotated[Words, Field(description="who publishes the figures", examples=["US EPA"])]
+    document: Annotated[
+        Words, Field(description="the document they stand in", examples=["GHG Emission Factors Hub"])
+    ]
+    edition: Annotated[Words, Field(description="its edition", examples=["2024-06"])]
+    licence: Annotated[Words, Field(description="under what licence", examples=["public domain"])]
 
 
 def _day(value: object) -> dt.date:
@@ -67,6 +70,17 @@ def _day(value: object) -> dt.date:
 Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
+DECIMAL_TEXT = r"^\d+(\.\d+)?([eE][+-]?\d{1,3})?$"
+"""A decimal as text, for schemas; `parse_number` reads it."""
+
+_GASES_AS_WRITTEN = {
+    "type": "object",
+    "minProperties": 1,
+    "propertyNames": {"enum": [CO2E, *gas_names()]},
+    "additionalProperties": {"type": "string", "format": "decimal", "pattern": DECIMAL_TEXT},
+}
+
+
 class Factor(_Frozen):
     """Mass of each gas per unit of activity, and its provenance. `gases` keeps the published decimal text.
 
@@ -74,21 +88,51 @@ class Factor(_Frozen):
     """
 
     pack: Pack
-    id: Id
-    name: Words
-    table: Words
-    year: Annotated[int, Field(ge=1990, le=2100)]
-    geography: Geography
-    kind: Annotated[FactorKind, BeforeValidator(kind_of)]
-    per: str
-    mass: Literal["mg", "g", "kg", "t", "kt", "lb", "short-ton", "long-ton"]
-    gases: tuple[tuple[str, str], ...]
-    weighted: tuple[tuple[str, str], ...] = ()
-    gwp: Literal["AR4", "AR5", "AR6", "unstated"] | None = None
-    boundary: Annotated[Boundary, BeforeValidator(boundary_of)] | None = None
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-    activity: Annotated[str, StringConstraints(pattern=ACTIVITY_PATTERN)] | None = None
+    id: Annotated[Id, Field(description="begins with the pack's id", examples=["own/diesel"])]
+    name: Annotated[
+        Words, Field(description="what it is for, in words", examples=["Diesel, mobile combustion"])
+    ]
+    table: Annotated[Words, Field(description="where in the document", examples=["Table 2"])]
+    year: Annotated[int, Field(ge=1990, le=2100, description="the year it is for", examples=[2024])]
+    geography: Annotated[
+        Geography, Field(description='"world", a country\'s ISO code, or a region of one', examples=["US"])
+    ]
+    kind: Annotated[
+        FactorKind,
+        BeforeValidator(kind_of),
+        Field(description="what it covers", examples=["combustion"]),
+    ]
+    per: Annotated[str, Field(description="the unit of activity it applies to", examples=["gal"])]
+    mass: Annotated[
+        Literal["mg", "g", "kg", "t", "kt", "lb", "short-ton", "long-ton"],
+        Field(description="the unit of the gas masses", examples=["kg"]),
+    ]
+    gases: Annotated[
+        tuple[tuple[str, str], ...],
+        WithJsonSchema(_GASES_AS_WRITTEN),
+        Field(description="mass of each gas, as decimal text", examples=[{"CO2": "10.21"}]),
+    ]
+    weighted: Annotated[
+        tuple[tuple[str, str], ...],
+        WithJsonSchema(_GASES_AS_WRITTEN),
+        Field(description="gases the publisher prints as CO2e under the set that gwp names, as decimal text"),
+    ] = ()
+    gwp: Annotated[
+        Literal["AR4", "AR5", "AR6", "unstated"] | None,
+        Field(description="with CO2e or weighted: the GWP set it was published in", examples=["AR5"]),
+    ] = None
+    boundary: Annotated[
+        Annotated[Boundary, BeforeValidator(boundary_of)] | None,
+        Field(description="how much of a life cycle it covers; empty: as its kind does"),
+    ] = None
+    valid_from: Annotated[Day | None, Field(description="first day it is valid, where its document says")] = (
+        None
+    )
+    valid_to: Annotated[Day | None, Field(description="last day it is valid, where its document says")] = None
+    activity: Annotated[
+        Annotated[str, StringConstraints(pattern=ACTIVITY_PATTERN)] | None,
+        Field(description="what it is for, in words that finding matches on", examples=["fuel/diesel"]),
+    ] = None
 
     @field_validator("per")
     @classmethod

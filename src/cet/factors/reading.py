@@ -61,6 +61,13 @@ def examine_pack(text: str, file: str) -> tuple[Pack | None, tuple[Factor, ...],
         data = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         return None, (), [Finding(file, 0, "", "", f"not TOML: {error}", "correct the file's syntax")]
+    return examine_pack_data(data, file)
+
+
+def examine_pack_data(
+    data: Mapping[str, Any], file: str
+) -> tuple[Pack | None, tuple[Factor, ...], list[Finding]]:
+    """`examine_pack` of a pack's content, however it was written."""
     findings = [
         Finding(file, 0, name, "", "unknown part", "a pack has [pack] and [[factor]] only")
         for name in sorted(set(data) - {"pack", "factor"})

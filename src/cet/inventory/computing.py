@@ -53,7 +53,8 @@ def check(path: Path | str, store: FactorStore | None = None) -> Check:
     `store` is what the package's own factors are added to; by default the starter packs.
     """
     try:
-        return Check((), read_package(path, store, lines=False).notices)
+        inventory = read_package(path, store, lines=False)
+        return Check((), (*inventory.package.origin.notices, *inventory.notices))
     except PackageError as error:
         return Check(error.findings, ())
 
@@ -63,7 +64,7 @@ def read_package(path: Path | str, store: FactorStore | None = None, *, lines: b
     folder = open_folder(path)
     rules, bounds = folder.rules(store), folder.bounds()
     if folder.activities is None or folder.scan is None:
-        raise PackageError(capped(folder.findings))
+        raise folder.broken()
     with opened(folder.activities, folder.columns, folder.scan, bounds) as bulk:
         tally = (
             bulk.tally(bounds, rules)
@@ -88,7 +89,7 @@ def compute(package: Package, store: FactorStore | None = None, *, lines: bool =
             else tally_rows(package.activities, package.columns, bounds, rules)
         )
         if tally.findings:
-            raise PackageError(capped(tally.findings))
+            raise PackageError(capped(package.origin.placed(tally.findings)))
         return _inventory(package, rules, tally, bulk, lines=lines)
 
 
@@ -97,7 +98,8 @@ def _inventory(
 ) -> Inventory:
     if not tally.rows:
         remedy = "write one row per activity line under the header"
-        raise PackageError([Finding(ACTIVITIES, 0, "", "", "no activity lines", remedy)])
+        nothing = Finding(ACTIVITIES, 0, "", "", "no activity lines", remedy)
+        raise PackageError(package.origin.placed([nothing]))
     shapes = _resolve(tally.shapes, rules)
     sums = add_up(_paired(tally, shapes))
     read: tuple[Line, ...] = ()
@@ -106,7 +108,7 @@ def _inventory(
         read = _lines((cells for _, cells in rows if isinstance(cells, dict)), shapes, package.bounds)
     inventory, findings = assemble(package, tally, shapes, sums, read)
     if findings:
-        raise PackageError(capped(findings))
+        raise PackageError(capped(package.origin.placed(findings)))
     return inventory
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 INVENTORY = "inventory.toml"
 ACTIVITIES = "activities.csv"
+PARQUET = "activities.parquet"
 FACTORS = "factors.toml"
 
 MAX_TOML_BYTES = {INVENTORY: 4 << 20, FACTORS: 64 << 20}
@@ -23,7 +24,8 @@ _CONTROL = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D} | {0x7F})
 _KEPT = bytes(sorted(set(range(256)) - set(_CONTROL)))
 _LOOSE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
 _BOM = b"\xef\xbb\xbf"
-_BIDI = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
+BIDI_MARKS = "".join(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
+_BIDI = tuple(mark.encode() for mark in BIDI_MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ def locate(folder: Path, name: str) -> tuple[Path | None, list[Finding]]:
     if not path.is_file():
         return None, [Finding(name, 0, "", "", "not a plain file", "put a plain file there")]
     return path, []
+
+
+def locate_activities(folder: Path) -> tuple[Path | None, list[Finding]]:
+    """The activity lines, as CSV or as Parquet; a finding when both are there, since one of them would be ignored."""
+    parquet = folder / PARQUET
+    if not parquet.exists() and not parquet.is_symlink():
+        return locate(folder, ACTIVITIES)
+    if (folder / ACTIVITIES).exists() or (folder / ACTIVITIES).is_symlink():
+        return None, [Finding(PARQUET, 0, "", "", f"beside {ACTIVITIES}", "keep one of the two")]
+    return locate(folder, PARQUET)
 
 
 def read_toml_text(path: Path) -> tuple[str, list[Finding]]:

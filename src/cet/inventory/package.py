@@ -1,19 +1,31 @@
-"""A package folder opened: settings and factors read, the CSV's bytes and header checked, its rows not yet."""
+"""A package opened: settings, factors and evidence read, the activities' bytes and header checked, their rows not yet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cet.errors import FactorError, Finding, PackageError
 from cet.factors import FactorPack, FactorStore
-from cet.factors.reading import examine_pack
-from cet.inventory.folder import ACTIVITIES, FACTORS, INVENTORY, CsvScan, locate, read_toml_text, scan_csv
+from cet.factors.reading import examine_pack, examine_pack_data
+from cet.inventory.evidence import examine_evidence
+from cet.inventory.folder import (
+    FACTORS,
+    INVENTORY,
+    PARQUET,
+    CsvScan,
+    locate,
+    locate_activities,
+    read_toml_text,
+    scan_csv,
+)
+from cet.inventory.origin import FOLDER, Origin
+from cet.inventory.parquet import ParquetScan, scan_parquet
 from cet.inventory.rows import Bounds
-from cet.inventory.settings_reading import PartialSettings
+from cet.inventory.settings_reading import PartialSettings, parse_toml
 from cet.inventory.shapes import ShapeRules
-from cet.inventory.slow import read_header
+from cet.inventory.slow import examine_columns, read_header
 from cet.inventory.tally import capped
 
 if TYPE_CHECKING:
@@ -22,20 +34,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that is sound but for its rows, which `check` and `compute` read from `activities`."""
+    """A package that is sound but for its rows, which `check` and `compute` read from `activities`.
+
+    `folder` is what was opened, a folder or a workbook; `origin` says where in it a finding stands.
+    """
 
     folder: Path
     settings: Settings
     own_factors: FactorPack | None
     activities: Path
     columns: tuple[str, ...]
-    scan: CsvScan
+    scan: CsvScan | ParquetScan
+    origin: Origin = FOLDER
 
     @property
     def bounds(self) -> Bounds:
-        """The period as ISO text."""
+        """What rows are checked against: the period as ISO text, the evidence there is."""
         period = self.settings.header.period
-        return Bounds(period.start.isoformat(), period.end.isoformat())
+        evidence = {one.file: one.sha256 for one in self.settings.evidence}
+        return Bounds(period.start.isoformat(), period.end.isoformat(), evidence)
 
     def store(self, base: FactorStore | None = None) -> FactorStore:
         """The base store (by default the starter packs) and the package's own factors. Raises PackageError."""
@@ -60,19 +77,30 @@ class OpenedFolder:
     own_factors: FactorPack | None = None
     activities: Path | None = None
     columns: tuple[str, ...] = ()
-    scan: CsvScan | None = None
+    scan: CsvScan | ParquetScan | None = None
+    origin: Origin = FOLDER
 
     def package(self) -> Package:
-        """The package, if nothing is wrong. Raises PackageError."""
+        """The package, if nothing is wrong. Raises PackageError, its findings placed as in `broken`."""
         complete = self.settings.complete if self.settings else None
         if self.findings or complete is None or self.activities is None or self.scan is None:
-            raise PackageError(capped(self.findings))
-        return Package(self.folder, complete, self.own_factors, self.activities, self.columns, self.scan)
+            raise self.broken()
+        return Package(
+            self.folder, complete, self.own_factors, self.activities, self.columns, self.scan, self.origin
+        )
+
+    def broken(self) -> PackageError:
+        """Everything wrong, each finding where a person finds it."""
+        return PackageError(capped(self.origin.placed(self.findings)))
 
     def bounds(self) -> Bounds:
-        """The period as ISO text, empty where unknown."""
+        """What rows can be checked against: the period, empty where unknown, the evidence, None where unknown."""
         header = self.settings.header if self.settings else None
-        return Bounds(header.period.start.isoformat(), header.period.end.isoformat()) if header else Bounds()
+        declared = self.settings.evidence if self.settings else None
+        evidence = None if declared is None else {one.file: one.sha256 for one in declared}
+        if header is None:
+            return Bounds(evidence=evidence)
+        return Bounds(header.period.start.isoformat(), header.period.end.isoformat(), evidence)
 
     def rules(self, base: FactorStore | None) -> ShapeRules:
         """What the rows can be checked against in spite of what is wrong."""
@@ -93,9 +121,16 @@ class OpenedFolder:
 def open_folder(path: Path | str) -> OpenedFolder:
     """Reads all of a package but its rows; what is wrong stands in `findings`."""
     folder = Path(path)
+    if folder.is_file():
+        return _open_workbook(folder)
     if not folder.is_dir():
         return OpenedFolder(
-            folder, [Finding(str(folder), 0, "", "", "no such folder", "give the folder of a package")]
+            folder,
+            [
+                Finding(
+                    str(folder), 0, "", "", "no such folder", "give a package: a folder or an .xlsx workbook"
+                )
+            ],
         )
     opened = OpenedFolder(folder, [])
     inventory, missing = locate(folder, INVENTORY)
@@ -103,20 +138,55 @@ def open_folder(path: Path | str) -> OpenedFolder:
     if inventory is not None:
         text, problems = read_toml_text(inventory)
         opened.findings += problems
-        if not problems:
-            opened.settings = PartialSettings(text)
-            opened.findings += opened.settings.findings
-    _open_factors(opened)
-    activities, missing = locate(folder, ACTIVITIES)
-    opened.findings += missing
-    if activities is not None:
-        opened.scan, problems = scan_csv(activities)
+        data, problems = parse_toml(text) if not problems else (None, [])
         opened.findings += problems
-        if opened.scan is not None:
-            opened.columns, problems = read_header(activities)
-            opened.findings += problems
-            opened.activities = None if problems else activities
+        if data is not None:
+            _take_settings(opened, data, folder)
+    _open_factors(opened)
+    activities, missing = locate_activities(folder)
+    opened.findings += missing
+    if activities is not None and activities.name == PARQUET:
+        opened.origin = Origin(activities=PARQUET)
+        opened.scan, opened.columns, problems = scan_parquet(activities)
+        problems += examine_columns(opened.columns) if opened.columns else []
+        opened.findings += problems
+        opened.activities = None if problems else activities
+    elif activities is not None:
+        _take_csv(opened, activities)
     return opened
+
+
+def _open_workbook(path: Path) -> OpenedFolder:
+    from cet.inventory.workbook.reading import read_workbook
+
+    book, findings = read_workbook(path)
+    opened = OpenedFolder(path, findings)
+    if book is None:
+        return opened
+    opened.origin = book.origin
+    _take_settings(opened, book.settings, path.parent)
+    if book.factors is not None:
+        pack, factors, problems = examine_pack_data(book.factors, FACTORS)
+        opened.findings += problems
+        opened.own_factors = FactorPack(pack, factors) if pack is not None else None
+    if book.activities is not None:
+        _take_csv(opened, book.activities)
+    return opened
+
+
+def _take_settings(opened: OpenedFolder, data: dict[str, Any], folder: Path) -> None:
+    opened.settings = PartialSettings(data)
+    opened.findings += opened.settings.findings
+    opened.findings += examine_evidence(folder, opened.settings.evidence or (), INVENTORY)
+
+
+def _take_csv(opened: OpenedFolder, path: Path) -> None:
+    opened.scan, problems = scan_csv(path)
+    opened.findings += problems
+    if opened.scan is not None:
+        opened.columns, problems = read_header(path)
+        opened.findings += problems
+        opened.activities = None if problems else path
 
 
 def _open_factors(opened: OpenedFolder) -> None:

@@ -33,7 +33,7 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
     rules = package.rules(full)
     tally = tally_rows(package.activities, package.columns, package.bounds, rules)
     if tally.findings:
-        raise PackageError(capped(tally.findings))
+        raise PackageError(capped(package.origin.placed(tally.findings)))
     shapes: dict[ShapeText, Shape] = {}
     sums: dict[LotKey, LotSum] = {}
     lines = []
@@ -52,7 +52,7 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
         package, tally, shapes, ordered, tuple(sorted(lines, key=lambda line: line.id))
     )
     if findings:
-        raise PackageError(findings)
+        raise PackageError(package.origin.placed(findings))
     return inventory
 
 

@@ -9,14 +9,17 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cet.errors import NumberError
 from cet.factors.model import ID_PATTERN
 from cet.quantities import ParsedNumber, parse_number
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 REQUIRED = ("id", "facility", "scope", "category", "source", "quantity", "unit", "factor", "data")
-OPTIONAL = ("share", "market_factor", "start", "end", "claimed_t", "note")
+OPTIONAL = ("share", "market_factor", "start", "end", "claimed_t", "note", "evidence")
 COLUMNS = (*REQUIRED, *OPTIONAL)
 MAX_TEXT = 500
 MAX_QUANTITY = 10**24
@@ -61,6 +64,7 @@ class Row:
     end: str
     claimed: str
     note: str
+    evidence: str = ""
 
     @property
     def amount(self) -> Fraction:
@@ -75,10 +79,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The inventory's period as ISO text; empty where it could not be read."""
+    """What a row's own cells are checked against: the inventory's period as ISO text, empty where it could not be read,
+    and the SHA-256 of each declared evidence file, None where those could not be read."""
 
     start: str = ""
     end: str = ""
+    evidence: Mapping[str, str] | None = None
 
 
 def parse_row(cells: dict[str, str], bounds: Bounds) -> tuple[Row | None, list[Problem]]:
@@ -107,10 +113,12 @@ def parse_row(cells: dict[str, str], bounds: Bounds) -> tuple[Row | None, list[P
     if claimed:
         _number("claimed_t", claimed, problems)
     _check_dates(cells["start"], cells["end"], bounds, problems)
+    evidence = _evidence(cells["evidence"], bounds, problems)
     if problems or quantity is None or share is None:
         return None, problems
     shape = ShapeText(*(cells[name] for name in ShapeText._fields))
-    return Row(cells["id"], shape, source, quantity, share, cells["start"], cells["end"], claimed, note), []
+    dates = cells["start"], cells["end"]
+    return Row(cells["id"], shape, source, quantity, share, *dates, claimed, note, evidence), []
 
 
 def _check_id(value: str, problems: list[Problem]) -> None:
@@ -155,6 +163,20 @@ def _check_dates(start: str, end: str, bounds: Bounds, problems: list[Problem]) 
             problems.append(Problem(column, value, "outside the inventory's period", remedy))
     if right and start and end and end < start:
         problems.append(Problem("end", end, f"before the start, {start}", "swap start and end"))
+
+
+def _evidence(value: str, bounds: Bounds, problems: list[Problem]) -> str:
+    """The files a line rests on, each with its hash, as the canonical line commits to them: `bill.pdf=3b0c…; …`."""
+    if not value or bounds.evidence is None:
+        return ""
+    names = [name.strip(" ") for name in value.split(";")]
+    for name in names:
+        if name not in bounds.evidence:
+            remedy = "declare it with [[evidence]], and separate file names by ;"
+            problems.append(Problem("evidence", name[:80], "no such evidence", remedy))
+    if len(set(names)) < len(names):
+        problems.append(Problem("evidence", value[:80], "evidence named twice", "name each file once"))
+    return "; ".join(f"{name}={bounds.evidence.get(name, '')}" for name in sorted(set(names)))
 
 
 def is_date(value: str) -> bool:

@@ -1,4 +1,7 @@
-"""What `inventory.toml` says: who, when, which rules."""
+"""What `inventory.toml` says: who, when, which rules.
+
+The fields' descriptions and examples are what templates, workbooks and the JSON Schema show; there is no other text.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,22 @@ import datetime as dt
 import re
 from enum import IntEnum
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.gases import GwpSet
+from cet.inventory.evidence import Evidence
 from cet.quantities import parse_number, unit
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, BasisUnit, Scope
 
@@ -52,8 +64,8 @@ class _Frozen(BaseModel):
 class Period(_Frozen):
     """First and last day, both included."""
 
-    start: dt.date
-    end: dt.date
+    start: Annotated[dt.date, Field(description="first day", examples=["2023-01-01"])]
+    end: Annotated[dt.date, Field(description="last day, included", examples=["2023-12-31"])]
 
     @model_validator(mode="after")
     def _at_most_a_year_and_in_order(self) -> Period:
@@ -108,24 +120,82 @@ def _salt(value: object) -> bytes:
 class Header(_Frozen):
     """`[inventory]`."""
 
-    organisation: Words
-    entity: Id
-    period: Period
-    gwp: Annotated[GwpSet, BeforeValidator(_gwp)]
-    consolidation: Annotated[Consolidation, BeforeValidator(_consolidation)]
-    salt: Annotated[bytes, BeforeValidator(_salt), Field(repr=False)]
+    organisation: Annotated[
+        Words, Field(description="who the inventory is of, by name", examples=["Example Works"])
+    ]
+    entity: Annotated[
+        Id,
+        Field(
+            description="the id the registry enrolled; its keccak256 is the statement's entity",
+            examples=["example-works"],
+        ),
+    ]
+    period: Annotated[Period, Field(description="at most 366 days, both ends included")]
+    gwp: Annotated[
+        GwpSet,
+        BeforeValidator(_gwp),
+        WithJsonSchema({"type": "string", "enum": list(GwpSet.__members__)}),
+        Field(
+            description="the GWP set of the whole inventory: assessment report 4, 5 or 6 of the IPCC",
+            examples=["AR5"],
+        ),
+    ]
+    consolidation: Annotated[
+        Consolidation,
+        BeforeValidator(_consolidation),
+        WithJsonSchema({"type": "string", "enum": [choice.text for choice in Consolidation]}),
+        Field(description="how the organisational boundary is drawn", examples=["operational-control"]),
+    ]
+    salt: Annotated[
+        bytes,
+        BeforeValidator(_salt),
+        WithJsonSchema({"type": "string", "pattern": "^0x[0-9a-fA-F]{64}$"}),
+        Field(
+            repr=False,
+            description="32 random bytes that keep lines unguessable behind their Merkle root; keep it secret",
+        ),
+    ]
 
 
 class Facility(_Frozen):
     """`[[facility]]`: a place whose activity the lines record; `country` is an ISO code."""
 
-    id: Id
-    name: Words
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    id: Annotated[Id, Field(description="what activity lines call it", examples=["works"])]
+    name: Annotated[Words, Field(description="its name", examples=["The works"])]
+    country: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Z]{2}$"),
+        Field(description="ISO 3166 code, two capitals", examples=["US"]),
+    ]
+
+
+def _output_as_written(schema: dict[str, Any]) -> None:
+    """An output is written as a quantity in a unit and held in the basis unit of its lot."""
+    scopes = [text for text, scope in SCOPE_TEXT.items() if scope in (Scope.SCOPE_1, Scope.SCOPE_3)]
+    categories = [name for text in scopes for name in CATEGORY_NAMES[SCOPE_TEXT[text]]]
+    said = {
+        "facility": {"description": "a facility's id", "examples": ["works"]},
+        "scope": {"description": "1 or 3", "enum": scopes, "examples": ["1"]},
+        "category": {"description": "the lot's category", "enum": categories, "examples": ["stationary"]},
+        "quantity": {"description": "what it put out in the period, as text", "examples": ["400"]},
+        "unit": {"description": "from the closed unit table", "examples": ["MWh"]},
+    }
+    schema["properties"] = {
+        name: {"type": ["string", "integer"] if name in ("scope", "category") else "string", **said[name]}
+        for name in said
+    }
+    for name in ("scope", "category"):
+        schema["properties"][name]["enum"] = [
+            *(choices := schema["properties"][name]["enum"]),
+            *(int(one) for one in choices if one.isdigit()),
+        ]
+    schema["required"] = list(said)
 
 
 class Output(_Frozen):
-    """`[[output]]`: what a facility's lot is shared out by, in the basis unit of the lot code."""
+    """`[[output]]`: what a facility's lot is shared out by instead of by mass: what it made, hauled or carried."""
+
+    model_config = ConfigDict(json_schema_extra=_output_as_written)
 
     facility: Id
     scope: Scope
@@ -164,25 +234,40 @@ class Output(_Frozen):
         return {"facility": data["facility"], **values}
 
 
+CATEGORY_PATHS = [
+    *SCOPE_TEXT,
+    *(f"{text}.{name}" for text, scope in SCOPE_TEXT.items() for name in CATEGORY_NAMES[scope]),
+]
+"""Every scope, and every category as scope.category."""
+
+
 def _category_path(value: object) -> str:
-    if isinstance(value, str):
-        scope, _, category = value.partition(".")
-        if scope in SCOPE_TEXT and (not category or category in CATEGORY_NAMES[SCOPE_TEXT[scope]]):
-            return value
+    if isinstance(value, str) and value in CATEGORY_PATHS:
+        return value
     raise ValueError('no such category; write "3.1", "1.fugitive", "2.steam" or a whole scope, "3"')
 
 
 class Exclusion(_Frozen):
     """`[[exclusion]]`: an empty or excluded category and why (Trace, "Rules for applying the Emissions Boundary")."""
 
-    category: Annotated[str, BeforeValidator(_category_path)]
-    reason: Words
+    category: Annotated[
+        str,
+        BeforeValidator(_category_path),
+        WithJsonSchema({"type": "string", "enum": CATEGORY_PATHS}),
+        Field(description="a category, or a whole scope", examples=["3.8"]),
+    ]
+    reason: Annotated[
+        Words, Field(description="why it is empty or left out", examples=["No leased assets upstream."])
+    ]
 
 
 class Note(_Frozen):
     """`[[note]]`: a label shown wherever the package is shown."""
 
-    text: Words
+    text: Annotated[
+        Words,
+        Field(description="a label for readers", examples=["Refrigerant losses are screened, not weighed."]),
+    ]
 
 
 class Settings(_Frozen):
@@ -193,3 +278,23 @@ class Settings(_Frozen):
     outputs: tuple[Output, ...]
     exclusions: tuple[Exclusion, ...]
     notes: tuple[Note, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Section(NamedTuple):
+    """A part of inventory.toml: the field of `Settings` that holds it, its model, and whether there may be many."""
+
+    field: str
+    model: type[BaseModel]
+    many: bool = True
+
+
+SECTIONS: dict[str, Section] = {
+    "inventory": Section("header", Header, many=False),
+    "facility": Section("facilities", Facility),
+    "output": Section("outputs", Output),
+    "exclusion": Section("exclusions", Exclusion),
+    "note": Section("notes", Note),
+    "evidence": Section("evidence", Evidence),
+}
+"""Every part by its name in the file. Reading, templates, workbook sheets and the JSON Schema all go by this table."""

@@ -10,13 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from cet.errors import Finding
 from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
+from cet.inventory.evidence import Evidence
 from cet.inventory.folder import INVENTORY
-from cet.inventory.settings import Exclusion, Facility, Header, Note, Output, Settings
+from cet.inventory.settings import SECTIONS, Exclusion, Facility, Header, Note, Output, Settings
 
 if TYPE_CHECKING:
     from cet.scopes import Scope
 
-_SECTIONS = {"inventory", "facility", "output", "exclusion", "note"}
 _Section = TypeVar("_Section", bound=BaseModel)
 
 _DAY = "write the day without quotes, 2021-06-30"
@@ -34,22 +34,27 @@ _REMEDIES = {
 }
 
 
+def parse_toml(text: str) -> tuple[dict[str, Any] | None, list[Finding]]:
+    """The content of `inventory.toml`, decimals exact; None with a finding when it is not TOML."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal), []
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        return None, [Finding(INVENTORY, 0, "", "", f"not TOML: {error}", "correct the file's syntax")]
+
+
 class PartialSettings:
     """What could be read of `inventory.toml`, so that the lines can be checked as far as possible all the same."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, data: dict[str, Any]) -> None:
+        """`data` is the file's content, however it was written. `findings` holds everything wrong with it."""
         self.findings: list[Finding] = []
         self.header: Header | None = None
         self.facilities: tuple[Facility, ...] = ()
         self.every_facility_read = False
+        self.evidence: tuple[Evidence, ...] | None = None
         self.complete: Settings | None = None
-        try:
-            data = tomllib.loads(text, parse_float=Decimal)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            self._found("", "", f"not TOML: {error}", "correct the file's syntax")
-            return
-        for name in sorted(set(data) - _SECTIONS):
-            self._found(name, "", "unknown part", f"the parts are {', '.join(sorted(_SECTIONS))}")
+        for name in sorted(set(data) - set(SECTIONS)):
+            self._found(name, "", "unknown part", f"the parts are {', '.join(sorted(SECTIONS))}")
         if isinstance(header := data.get("inventory"), dict) and header:
             try:
                 self.header = Header.model_validate(header)
@@ -65,6 +70,9 @@ class PartialSettings:
         outputs = self._list(data, "output", Output)
         exclusions = self._list(data, "exclusion", Exclusion)
         notes = self._list(data, "note", Note)
+        before = len(self.findings)
+        evidence = self._list(data, "evidence", Evidence)
+        self.evidence = evidence if len(self.findings) == before else None
         self._check_references(outputs, exclusions)
         if self.header is not None and not self.findings:
             self.complete = Settings(
@@ -73,6 +81,7 @@ class PartialSettings:
                 outputs=outputs,
                 exclusions=exclusions,
                 notes=notes,
+                evidence=evidence,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:

@@ -6,13 +6,14 @@ import csv
 from typing import TYPE_CHECKING
 
 from cet.errors import Finding
-from cet.inventory.folder import ACTIVITIES
+from cet.inventory.folder import ACTIVITIES, PARQUET
+from cet.inventory.parquet import parquet_records, scan_parquet
 from cet.inventory.rows import COLUMNS, REQUIRED, Bounds, Problem, ShapeText, parse_row
 from cet.inventory.shapes import ShapeRules, examine_shape
 from cet.inventory.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -25,6 +26,16 @@ def read_header(path: Path) -> tuple[tuple[str, ...], list[Finding]]:
         return (), [
             Finding(ACTIVITIES, 1, "", "", f"not CSV: {error}", "quote cells that hold commas or quotes")
         ]
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and mark in header[0]:
+            return (), [
+                Finding(ACTIVITIES, 1, "", "", f"{name} between columns", "separate columns by commas")
+            ]
+    return tuple(header), examine_columns(header)
+
+
+def examine_columns(header: Sequence[str]) -> list[Finding]:
+    """What is wrong with the names of the columns."""
     findings = [
         Finding(ACTIVITIES, 1, name[:80], "", "column twice", "keep one")
         for name in sorted({name for name in header if header.count(name) > 1})
@@ -39,17 +50,19 @@ def read_header(path: Path) -> tuple[tuple[str, ...], list[Finding]]:
             near = name.strip().lower()
             remedy = f"rename it to {near}" if near in COLUMNS else f"the columns are {', '.join(COLUMNS)}"
             findings.append(Finding(ACTIVITIES, 1, name[:80], "", "unknown column", remedy))
-    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and mark in header[0]:
-            findings = [
-                Finding(ACTIVITIES, 1, "", "", f"{name} between columns", "separate columns by commas")
-            ]
-    return tuple(header), findings
+    return findings
 
 
 def records(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str] | Finding]]:
     """Row number and cells of every record, absent optional columns as empty text; or the finding in its place."""
     blank = dict.fromkeys(COLUMNS, "")
+    if path.name == PARQUET:
+        scan, _, findings = scan_parquet(path)
+        if scan is None:
+            yield from ((0, finding) for finding in findings)
+            return
+        yield from ((row, {**blank, **cells}) for row, cells in parquet_records(path, scan))
+        return
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         row = 0

@@ -66,7 +66,7 @@ class Tally:
 
 def capped(findings: list[Finding]) -> list[Finding]:
     """Findings in order of place, at most MAX_FINDINGS and a last one that says there are more."""
-    ordered = sorted(set(findings))
+    ordered = sorted(set(findings), key=lambda one: (one.file, one.sheet, one.row, one))
     if len(ordered) <= MAX_FINDINGS:
         return ordered
     more = Finding(

@@ -53,6 +53,10 @@ def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
                 {"category": exclusion.category, "reason": exclusion.reason}
                 for exclusion in sorted(settings.exclusions, key=lambda exclusion: exclusion.category)
             ],
+            "evidence": [
+                {"file": one.file, "sha256": one.sha256, "what": one.what}
+                for one in sorted(settings.evidence, key=lambda one: one.file)
+            ],
             "notes": [note.text for note in settings.notes],
             "lines": str(inventory.line_count),
             "lines_root": "0x" + lines_root.hex(),

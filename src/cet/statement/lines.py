@@ -37,6 +37,7 @@ def canonical_line(line: Line, lots: Mapping[LotKey, Lot], package_salt: bytes) 
             "claimed_t": row.claimed,
             "data": text.data,
             "end": row.end,
+            "evidence": row.evidence,
             "facility": text.facility,
             "factor": text.factor,
             "id": row.id,

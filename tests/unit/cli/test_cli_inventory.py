@@ -73,7 +73,10 @@ def test_findings_as_json_have_stable_keys(broken: Path) -> None:
         (3, "factor"),
         (4, "quantity"),
     ]
-    assert set(found["findings"][0]) == {"file", "row", "column", "value", "problem", "remedy"}
+    assert set(found["findings"][0]) == {
+        *("file", "row", "column", "value", "problem", "remedy"),
+        *("sheet", "cell"),
+    }
 
 
 def test_computing_a_broken_package_shows_its_findings_and_exits_1(broken: Path) -> None:

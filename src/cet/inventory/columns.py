@@ -1,0 +1,84 @@
+"""The columns of the activity lines as people meet them: what each is for, and what may stand in it.
+
+The names and their order are those of `rows.COLUMNS`; templates, the workbook's sheet and the JSON Schema go by this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from cet.inventory.rows import COLUMNS, REQUIRED
+from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT
+
+
+class ColumnKind(Enum):
+    """What a column's cells are; numbers and days are cells of their own kind in a spreadsheet."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    INTEGER = "whole number"
+    BOOLEAN = "TRUE or FALSE"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what it means, an example, and the only values it may hold where there are few."""
+
+    name: str
+    meaning: str
+    kind: ColumnKind = ColumnKind.TEXT
+    example: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        """Whether every line has it."""
+        return self.name in REQUIRED
+
+
+_CATEGORIES = tuple(dict.fromkeys(name for scope in SCOPE_TEXT.values() for name in CATEGORY_NAMES[scope]))
+
+_KNOWN = (
+    Column("id", "the line's own id, once in the package", example="fleet-diesel"),
+    Column("facility", "the id of a facility", example="works"),
+    Column("scope", "1, 2, 3 or outside", example="1", choices=tuple(SCOPE_TEXT)),
+    Column(
+        "category",
+        "scope 1: stationary, mobile, process, fugitive; scope 2: electricity, steam, heating, cooling; scope 3: 1 to 15; "
+        "outside: biogenic, non-kyoto, removals",
+        example="mobile",
+        choices=_CATEGORIES,
+    ),
+    Column("source", "what it is, in words", example="Fleet diesel"),
+    Column("quantity", "how much, 0 or more, with a decimal point", ColumnKind.NUMBER, "1234.5"),
+    Column("unit", "the quantity's unit, from the closed unit table", example="gal"),
+    Column("share", "the part that counts, 0 to 1; empty: all of it", ColumnKind.NUMBER, "0.5"),
+    Column("factor", "the emission factor's id; for scope 2 the location-based one", example="own/diesel"),
+    Column("market_factor", "scope 2: the supplier's or the residual mix's factor", example=""),
+    Column(
+        "data",
+        "where the quantity comes from",
+        example="measured",
+        choices=("measured", "estimated", "proxy"),
+    ),
+    Column("start", "the line's first day, inside the period", ColumnKind.DATE, ""),
+    Column("end", "the line's last day, inside the period", ColumnKind.DATE, ""),
+    Column("claimed_t", "your own figure in t CO2e, to be compared", ColumnKind.NUMBER, ""),
+    Column("note", "anything a reader should know"),
+    Column("evidence", "files it rests on, declared as evidence, separated by ;"),
+)
+_BY_NAME = {column.name: column for column in _KNOWN}
+
+
+@cache
+def columns() -> tuple[Column, ...]:
+    """Every column, in the order of the template."""
+    return tuple(column(name) for name in COLUMNS)
+
+
+def column(name: str) -> Column:
+    """The column of that name; one that is not described here holds text."""
+    return _BY_NAME.get(name, Column(name, ""))

@@ -1,0 +1,176 @@
+"""`activities.parquet`: the same columns as the CSV, read as text that says exactly what the file holds.
+
+Text, integers, decimals and dates have one exact text and are taken. DOUBLE and FLOAT are refused, since which decimal
+was meant is for whoever made the file to say; so is everything that is no plain cell: lists, structures, maps, bytes,
+times, booleans. A decimal loses the trailing zeros its column's scale gave it. NULL is an empty cell. Rows are numbered
+as in a CSV with a header: the first record is row 2.
+"""
+
+# ruff: noqa: S608 - SQL is put together from our own column names only
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from cet.errors import Finding
+from cet.inventory.folder import BIDI_MARKS, MAX_ROW_BYTES, PARQUET
+from cet.inventory.rows import COLUMNS, MAX_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_PARQUET_BYTES = 16 << 30
+MAX_PARQUET_ROWS = 10**8
+SAFE_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+_EXACT = re.compile(
+    r"VARCHAR|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DATE|(?P<decimal>DECIMAL\(\d+,\d+\))", re.ASCII
+)
+_FILE = "read_parquet(getvariable('path'), hive_partitioning = false)"
+"""Without what DuckDB would read out of the names of folders."""
+
+_FLOATS = ("DOUBLE", "FLOAT")
+_TIMES = ("TIMESTAMP", "TIME")
+_LONGEST_CELL = MAX_ROW_BYTES // len(COLUMNS)
+_WRONG_TEXT = (
+    "length({cell}) > "
+    + str(_LONGEST_CELL)
+    + " OR regexp_matches({cell}, '[\\x00-\\x1f\\x7f"
+    + BIDI_MARKS
+    + "]')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetScan:
+    """What a look at the file says: the SQL that reads each column as text, and how many lines a CSV of it would have."""
+
+    cells: tuple[tuple[str, str], ...]
+    lines: int
+
+    def select(self) -> str:
+        """SQL for the columns as text; the path stands in the variable `path`."""
+        cells = ", ".join(f'{sql} AS "{name}"' for name, sql in self.cells)
+        return f"SELECT {cells} FROM {_FILE}"
+
+
+def scan_parquet(path: Path) -> tuple[ParquetScan | None, tuple[str, ...], list[Finding]]:
+    """Checks the file's size, schema and text; the columns in file order, and what is wrong."""
+    if path.stat().st_size > MAX_PARQUET_BYTES:
+        return (
+            None,
+            (),
+            [_found(f"larger than {MAX_PARQUET_BYTES >> 30} GiB", "split the inventory by facility")],
+        )
+    with closing(duckdb.connect(":memory:", config=dict(SAFE_CONFIG))) as connection:
+        connection.execute("SET VARIABLE path = ?", [escaped(path.resolve())])
+        try:
+            described = connection.execute(f"DESCRIBE SELECT * FROM {_FILE}").fetchall()
+            columns = [(str(name), str(kind)) for name, kind, *_ in described]
+            rows = _int(connection, "SELECT sum(num_rows) FROM parquet_file_metadata(getvariable('path'))")
+            if rows > MAX_PARQUET_ROWS:
+                return (
+                    None,
+                    (),
+                    [_found(f"more than {MAX_PARQUET_ROWS:,} rows", "split the inventory by facility")],
+                )
+            cells, findings = _cells(columns)
+            scan = ParquetScan(tuple(cells), rows + 1)
+            if not findings:
+                findings = _wrong_text(connection, scan)
+        except duckdb.Error as error:
+            return None, (), [unreadable(error)]
+    return (None if findings else scan), tuple(name for name, _ in columns), findings
+
+
+def parquet_records(path: Path, scan: ParquetScan) -> Iterator[tuple[int, dict[str, str]]]:
+    """Row number and cells of every record, in file order."""
+    names = [name for name, _ in scan.cells]
+    with closing(duckdb.connect(":memory:", config=dict(SAFE_CONFIG))) as connection:
+        connection.execute("SET VARIABLE path = ?", [escaped(path.resolve())])
+        cursor = connection.execute(scan.select())
+        row = 1
+        while batch := cursor.fetchmany(10_000):
+            for cells in batch:
+                row += 1
+                yield row, dict(zip(names, cells, strict=True))
+
+
+def unreadable(error: duckdb.Error) -> Finding:
+    """A file that is no Parquet, or whose content is damaged."""
+    first = str(error).splitlines()[0]
+    encoding = "not UTF-8" if "invalid unicode" in first.lower() or "string encoding" in first.lower() else ""
+    remedy = "save the text as UTF-8" if encoding else "write it anew with the program it came from"
+    return _found(encoding or "not a readable Parquet file", remedy)
+
+
+def escaped(path: Path) -> str:
+    """The path with DuckDB's wildcards taken literally."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
+
+
+def _cells(columns: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[Finding]]:
+    """The SQL of each column's exact text; unknown columns are reported with the header, not here."""
+    cells, findings = [], []
+    for name, kind in columns:
+        if name not in COLUMNS:
+            continue
+        match = _EXACT.fullmatch(kind)
+        if match is None:
+            findings.append(_found(f"column of type {kind[:60]}", _type_remedy(kind), name))
+            continue
+        sql = f'CAST("{name}" AS VARCHAR)'
+        if match["decimal"] and not kind.endswith(",0)"):
+            whole = f"regexp_replace({sql}, '^(-?)\\.', '\\10.')"  # of DECIMAL(9,9), DuckDB writes .5
+            sql = f"rtrim(rtrim({whole}, '0'), '.')"
+        cells.append((name, f"coalesce({sql}, '')"))
+    return cells, findings
+
+
+def _type_remedy(kind: str) -> str:
+    if kind in _FLOATS:
+        return "binary floats don't say which decimal was meant; cast it to DECIMAL or text where it is made"
+    if kind.startswith(_TIMES):
+        return "write the day as DATE or as text, 2021-06-30"
+    return "write one plain value per cell: text, a whole number, a DECIMAL or a DATE"
+
+
+def _wrong_text(connection: duckdb.DuckDBPyConnection, scan: ParquetScan) -> list[Finding]:
+    """The first cell of each column that no CSV could hold: control characters, direction marks, absurd length."""
+    findings = []
+    wrong = [
+        (name, _WRONG_TEXT.format(cell=f'"{name}"'))
+        for name, sql in scan.cells
+        if sql.startswith("coalesce(CAST")
+    ]
+    if not wrong:
+        return []
+    flags = ", ".join(f"bool_or({condition})" for _, condition in wrong)
+    flagged = connection.execute(f"SELECT {flags} FROM ({scan.select()})").fetchone() or ()
+    for (name, condition), bad in zip(wrong, flagged, strict=False):
+        if bad:
+            source = f'SELECT row_number() OVER () + 1 AS number, "{name}" AS cell FROM ({scan.select()})'
+            condition = condition.replace(f'"{name}"', "cell")
+            first = connection.execute(
+                f"SELECT number, cell FROM ({source}) WHERE {condition} LIMIT 1"
+            ).fetchone()
+            row, cell = first if first else (0, "")
+            long = len(cell) > _LONGEST_CELL
+            problem = f"longer than {MAX_TEXT} characters" if long else "control character or direction mark"
+            findings.append(_found(problem, "shorten it" if long else "remove it", name, row, cell[:80]))
+    return findings
+
+
+def _found(problem: str, remedy: str, column: str = "", row: int = 0, value: str = "") -> Finding:
+    return Finding(PARQUET, row, column, value, problem, remedy)
+
+
+def _int(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0

@@ -1,0 +1,71 @@
+"""The sheet `activities` written out as the CSV of a package folder, row n as record n."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from cet.inventory.columns import ColumnKind
+from cet.inventory.columns import column as column_of
+from cet.inventory.origin import SheetPlaces
+from cet.inventory.workbook.sheets import SheetReading, column_letters, read_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cet.inventory.workbook.book import Book, SheetPart
+    from cet.inventory.workbook.container import Container
+    from cet.inventory.workbook.sheet_findings import SheetFindings
+    from cet.inventory.workbook.sheets import SheetRow
+
+
+def copy_activities(
+    container: Container, book: Book, sheet: SheetPart, path: Path, found: SheetFindings
+) -> SheetPlaces:
+    """Writes the CSV and says in which column each field stands. Raises WorkbookError for a damaged sheet."""
+    reading = SheetReading()
+    rows = read_rows(container, book, sheet, reading)
+    header = next(rows, None)
+    if header is None or header.number != 1:
+        found.report(1, 0, "", "", "no header", "write the names of the columns into row 1")
+        return SheetPlaces()
+    columns = read_header(header, book, found)
+    last = 1
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(list(columns))
+        for row in rows:
+            cells = _cells(row, columns, book, found)
+            if cells is None:
+                continue
+            file.write("\n" * (row.number - last - 1))
+            writer.writerow(cells)
+            last = row.number
+            if found.full:
+                break
+    found.outside_of_rows(reading, last, max(columns.values(), default=0))
+    return SheetPlaces({}, {name: column_letters(number) for name, number in columns.items()})
+
+
+def _cells(row: SheetRow, columns: dict[str, int], book: Book, found: SheetFindings) -> list[str] | None:
+    """The row's texts under the columns; None for a row with nothing in it."""
+    before = len(found.wrong)
+    cells = [found.read(row, number, name, column_of(name).kind, book) for name, number in columns.items()]
+    found.beyond(row, columns, book)
+    if len(found.wrong) == before and not any(cells):
+        return None
+    if row.hidden:
+        found.notice("hidden-rows", f"{found.sheet}!{row.number}")
+    return cells
+
+
+def read_header(row: SheetRow, book: Book, found: SheetFindings) -> dict[str, int]:
+    """The number of each named column."""
+    columns: dict[str, int] = {}
+    for number in row.cells:
+        name = found.read(row, number, "", ColumnKind.TEXT, book)
+        if name in columns:
+            found.report(1, number, name, name, "column twice", "keep one")
+        elif name:
+            columns[name] = number
+    return columns
