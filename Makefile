@@ -99,18 +99,20 @@ fuzz: contracts ## the deep suites: long invariant and fuzz runs, slow pytest
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m slow </dev/null || [ $$? -eq 5 ] # 5: no test is marked slow
 
 .PHONY: check
-check: setup ## lint, format, types, layers, ABIs in step with the contracts
+check: setup ## lint, format, types, layers, ABIs and docs/errors.md in step with the contracts
 	$(BIN)/ruff check . </dev/null
 	$(BIN)/ruff format --check . </dev/null
 	$(BIN)/mypy </dev/null
 	$(BIN)/pytest -q -p no:ape_test tests/unit/test_layers.py </dev/null
 	$(BIN)/python tools/abi.py --check </dev/null
+	$(BIN)/python tools/errors.py --check </dev/null
 
 # ---------------------------------------------------------------- products
 
 .PHONY: abi
-abi: setup ## write src/cet/ledger/abi/*.json and build/bytecode/*.hex from the contracts
+abi: setup ## write src/cet/ledger/abi/*.json, build/bytecode and docs/errors.md from the contracts
 	$(BIN)/python tools/abi.py </dev/null
+	$(BIN)/python tools/errors.py </dev/null
 
 .PHONY: gas
 gas: contracts ## measure gas per operation into bench/results/gas.json

@@ -1,10 +1,12 @@
 """Compile the contracts once, outside any framework, and keep what Python needs of them.
 
-Writes `src/cet/ledger/abi/<Contract>.json` (the ABI alone, committed) and
-`build/bytecode/<Contract>.hex` (the creation code, not committed; where a library's address belongs
-stands the library's mark, the first 20 bytes of the keccak of its name). With `--check` nothing is
-written: the exit status is 1 if a committed ABI differs from the contracts, or if a contract
-exceeds the size that chains accept.
+Writes `src/cet/ledger/abi/<Contract>.json` (the ABI alone, committed) and, not committed,
+`build/bytecode/<Contract>.hex` (the creation code; where a library's address belongs stands the
+library's mark, the first 20 bytes of the keccak of its name) and `build/bytecode/<Contract>.runtime.json`
+(the code that will stand on the chain, with the places of libraries and immutables in it: what a
+verification fills in and compares). With `--check` nothing is written: the exit status is 1 if a
+committed ABI differs from the contracts, or if a contract exceeds the size that chains accept. With
+`--out FOLDER` the code goes there and nothing else is written.
 
 The compiler settings are those of ape-config.yaml; foundry.toml has to say the same.
 """
@@ -51,7 +53,8 @@ def settings() -> dict[str, Any]:
         "optimizer": {"enabled": ape["optimize"], "runs": ape["optimization_runs"]},
         "evmVersion": ape["evm_version"],
         "remappings": ape["import_remapping"],
-        "outputSelection": {"*": {"*": ["abi", "evm.bytecode", "evm.deployedBytecode.object"]}},
+        # The syntax tree names the immutables, which the compiler's references give by number.
+        "outputSelection": {"*": {"*": ["abi", "evm.bytecode", "evm.deployedBytecode"], "": ["ast"]}},
     }
 
 
@@ -73,7 +76,42 @@ def compile_contracts() -> dict[str, dict[str, Any]]:
     errors = [e["formattedMessage"] for e in output.get("errors", ()) if e["severity"] == "error"]
     if errors:
         sys.exit("\n".join(errors))
-    return {name: contract for file in output["contracts"].values() for name, contract in file.items()}
+    names = immutable_names(output["sources"])
+    compiled = {name: contract for file in output["contracts"].values() for name, contract in file.items()}
+    for contract in compiled.values():
+        references = contract["evm"]["deployedBytecode"].get("immutableReferences", {})
+        contract["immutables"] = {names.get(id_, id_): places for id_, places in references.items()}
+    return compiled
+
+
+def immutable_names(sources: dict[str, Any]) -> dict[str, str]:
+    """Names of state variables that may be immutable, by the number the compiler gives them."""
+    return {
+        str(member["id"]): member["name"]
+        for source in sources.values()
+        for node in source["ast"]["nodes"]
+        if node["nodeType"] == "ContractDefinition"
+        for member in node["nodes"]
+        if member["nodeType"] == "VariableDeclaration"
+    }
+
+
+def runtime(contract: dict[str, Any]) -> dict[str, Any]:
+    """The deployed code, its unfilled places zero, and where they are: (start, length) in bytes by name."""
+    code = contract["evm"]["deployedBytecode"]
+    plain = code["object"]
+    libraries: dict[str, list[list[int]]] = {}
+    for file in code["linkReferences"].values():
+        for library, places in file.items():
+            libraries[library] = [[place["start"], place["length"]] for place in places]
+            for place in places:
+                start, end = 2 * place["start"], 2 * (place["start"] + place["length"])
+                plain = plain[:start] + "0" * (end - start) + plain[end:]
+    immutables = {
+        name: [[place["start"], place["length"]] for place in places]
+        for name, places in contract["immutables"].items()
+    }
+    return {"code": f"0x{plain}", "libraries": libraries, "immutables": immutables}
 
 
 def marked(bytecode: dict[str, Any]) -> str:
@@ -104,7 +142,10 @@ def main() -> int:
     """Write or check; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
-    check = parser.parse_args().check
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the code there, and nothing else")
+    given = parser.parse_args()
+    check: bool = given.check or given.out is not None
+    folder: Path | None = given.out or (None if check else BYTECODE)
 
     compiled = compile_contracts()
     if missing := [name for name in CONTRACTS if name not in compiled]:
@@ -120,9 +161,10 @@ def main() -> int:
             if not check:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(abi)
-        if not check:
-            BYTECODE.mkdir(parents=True, exist_ok=True)
-            (BYTECODE / f"{name}.hex").write_text(f"0x{marked(compiled[name]['evm']['bytecode'])}\n")
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.hex").write_text(f"0x{marked(compiled[name]['evm']['bytecode'])}\n")
+            (folder / f"{name}.runtime.json").write_text(json.dumps(runtime(compiled[name])) + "\n")
     if stale:
         print(f"{'stale' if check else 'rewritten'}: {', '.join(stale)}{' (run make abi)' if check else ''}")
     return int(check and (bool(stale) or not fits))

@@ -118,6 +118,42 @@ def trace(lot: int, rpc: str, deployment: Path, documents: Path, line: str | Non
         raise click.exceptions.Exit(REFUSED)
 
 
+@ledger.command(short_help="Whether the contracts are the sources', byte for byte.")
+@ledger_options
+@click.option(
+    "--code",
+    default=Path("build") / "bytecode",
+    show_default=True,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="What `make contracts` compiled from the sources.",
+)
+@json_option
+def verify(rpc: str, deployment: Path, code: Path, *, as_json: bool) -> None:
+    """Compare every byte of every contract with the compiled sources, and every role and delay with the record.
+
+    Immutables and library addresses are filled in as the record says; everything else, the metadata hash included, must
+    be equal. Roles are read from all events of the access manager: nobody may have one that the record does not give.
+
+    \b
+    Examples:
+      make contracts && cet ledger verify --rpc http://127.0.0.1:8545 --deployment deployments/local.json
+      cet ledger verify --json | jq .contracts.CarbonEmissionsToken.differences
+
+    Exit code 1: something differs.
+    """
+    from cet.cli.opening import verify_deployment
+    from cet.report.verification_report import verification_blocks, verification_json
+
+    report, record = verify_deployment(rpc, deployment, code)
+    if as_json:
+        print_json(verification_json(report, record))
+    else:
+        show(verification_blocks(report, record))
+    if not report.holds:
+        raise click.exceptions.Exit(REFUSED)
+
+
 def _all(reading: Reading, *, as_json: bool) -> None:
     from cet.report.credit_tables import batches_table
     from cet.report.ledger_json import show_all_json

@@ -11,8 +11,9 @@ import click
 
 from cet.cli.failures import WHERE, SurroundingsError
 from cet.cli.screen import working
-from cet.ledger import Chain, Ledger, LedgerError, UnknownLot, key_text
+from cet.ledger import Chain, Deployment, Ledger, LedgerError, UnknownLot, key_text
 from cet.ledger.mirror import Mirror
+from cet.ledger.verification import read_runtime, verify
 from cet.report.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cet.ledger import Figures
+    from cet.ledger.verification import Verification
     from cet.statement import LineProof, Statement
 
 _TIMEOUT_SECONDS = 30
@@ -52,12 +54,27 @@ class Reading:
 
 def read_ledger(rpc: str, deployment: Path) -> Reading:
     """Connects, checks that the deployment is the one recorded, replays its events. Raises SurroundingsError."""
+    with _opening(rpc, deployment, "reading the ledger"):
+        ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+        return Reading(ledger, Snapshot.of(Mirror(ledger.chain, ledger.deployment).refresh()))
+
+
+def verify_deployment(rpc: str, deployment: Path, code: Path) -> tuple[Verification, Deployment]:
+    """Compares what stands on the chain with the compiled sources and the record. Raises SurroundingsError."""
+    with _opening(rpc, deployment, "comparing the deployment"):
+        record = Deployment.read(deployment)
+        chain = Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS)
+        return verify(chain, record, read_runtime(code)), record
+
+
+@contextmanager
+def _opening(rpc: str, deployment: Path, doing: str) -> Iterator[None]:
+    """Says what is being done and where; what is wrong there is the surroundings' fault."""
     endpoint = without_secrets(rpc)
     click.get_current_context().meta[WHERE] = f"{endpoint}, {deployment}"
     try:
-        with working(f"reading the ledger at {endpoint}"), node_errors():
-            ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
-            return Reading(ledger, Snapshot.of(Mirror(ledger.chain, ledger.deployment).refresh()))
+        with working(f"{doing} at {endpoint}"), node_errors():
+            yield
     except LedgerError as error:
         raise SurroundingsError(error.problem.replace(rpc, endpoint), error.remedy) from error
     except UnicodeDecodeError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cet.ledger.contract import Contract, first, nothing
@@ -9,12 +10,16 @@ from cet.ledger.interfaces import interface
 
 if TYPE_CHECKING:
     from cet.ledger.chain import Call
+    from cet.ledger.record import Parameters
+
+FunctionTable = Mapping[str, tuple[str, ...]]
+"""Functions by contract."""
 
 ADMIN = 0
 OPERATOR = 1
 ENFORCER = 2
 
-OPERATOR_FUNCTIONS = {
+OPERATOR_FUNCTIONS: FunctionTable = {
     "StatementRegistry": (
         "enrol",
         "suspend",
@@ -28,11 +33,26 @@ OPERATOR_FUNCTIONS = {
 }
 """Who takes part, which programmes issue, and what is closed in an emergency."""
 
-ENFORCER_FUNCTIONS = {
+ENFORCER_FUNCTIONS: FunctionTable = {
     "CarbonEmissionsToken": ("setFrozenTokens", "forcedTransfer"),
     "CarbonOffsetToken": ("setFrozenTokens", "forcedTransfer"),
 }
 """Disputes and legal succession (ERC-7943): another role, so that an operator alone moves nobody's tokens."""
+
+ROLES: Mapping[int, tuple[str, FunctionTable]] = {
+    OPERATOR: ("operator", OPERATOR_FUNCTIONS),
+    ENFORCER: ("enforcer", ENFORCER_FUNCTIONS),
+}
+"""By role: its label, and the functions that only its holders may call."""
+
+
+def role_holders(parameters: Parameters) -> tuple[tuple[int, str, int], ...]:
+    """(role, account, delay) of everybody who holds a role once a deployment is done."""
+    return (
+        (OPERATOR, parameters.operator, parameters.operator_delay),
+        (ENFORCER, parameters.enforcer, parameters.enforcer_delay),
+        (ADMIN, parameters.admin, 0),
+    )
 
 
 class AccessManager(Contract):
@@ -67,3 +87,8 @@ class AccessManager(Contract):
         """Whether the account holds the role, and the delay of its calls."""
         holds, delay = self.view("hasRole", role, account, read=tuple)
         return holds, delay
+
+    def access_of(self, role: int, account: str) -> tuple[int, int, int, int]:
+        """Since when the account holds the role (0: it doesn't), its delay, the delay to come, and from when that holds."""
+        since, delay, pending, effect = self.view("getAccess", role, account, read=tuple)
+        return since, delay, pending, effect

@@ -14,7 +14,7 @@ from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from cet.ledger.access import ADMIN, ENFORCER, ENFORCER_FUNCTIONS, OPERATOR, OPERATOR_FUNCTIONS, AccessManager
+from cet.ledger.access import ADMIN, OPERATOR, ROLES, AccessManager, role_holders
 from cet.ledger.emissions import EmissionsToken
 from cet.ledger.errors import DeploymentError
 from cet.ledger.interfaces import CONTRACTS, interface
@@ -163,8 +163,8 @@ def _hand_out_roles(chain: Chain, signer: Signer, parameters: Parameters, at: Ma
             OffsetToken(chain, at["CarbonOffsetToken"]),
         )
     }
-    calls = [manager.label_role(OPERATOR, "operator"), manager.label_role(ENFORCER, "enforcer")]
-    for role, table in ((OPERATOR, OPERATOR_FUNCTIONS), (ENFORCER, ENFORCER_FUNCTIONS)):
+    calls = [manager.label_role(role, label) for role, (label, _) in ROLES.items()]
+    for role, (_, table) in ROLES.items():
         calls += [
             manager.assign_functions(contracts[name], functions, role) for name, functions in table.items()
         ]
@@ -175,15 +175,14 @@ def _hand_out_roles(chain: Chain, signer: Signer, parameters: Parameters, at: Ma
             registry.set_attestations_required(parameters.attestations_required),
             manager.revoke_role(OPERATOR, signer.address),
         ]
+    handed_over = to_checksum_address(parameters.admin) != signer.address
     calls += [
-        manager.grant_role(OPERATOR, parameters.operator, parameters.operator_delay),
-        manager.grant_role(ENFORCER, parameters.enforcer, parameters.enforcer_delay),
+        manager.grant_role(role, account, delay)
+        for role, account, delay in role_holders(parameters)
+        if role != ADMIN or handed_over
     ]
-    if to_checksum_address(parameters.admin) != signer.address:
-        calls += [
-            manager.grant_role(ADMIN, parameters.admin, 0),
-            manager.renounce_role(ADMIN, signer.address),
-        ]
+    if handed_over:
+        calls.append(manager.renounce_role(ADMIN, signer.address))
     for call in calls:
         chain.send(call, signer)
 

@@ -20,7 +20,7 @@ from cet.cli.opening import node_errors
 from cet.inventory import read_package
 from cet.ledger import Composition, LotWord, key_text
 from cet.statement import StatementDraft, build
-from world import ELECTRICITY, MARKET, PURCHASED, SERVICE, TONNE
+from world import CODE, ELECTRICITY, MARKET, PURCHASED, SERVICE, TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -383,3 +383,24 @@ def test_a_node_that_fails_midway_is_a_fault_of_the_surroundings(error: Exceptio
     with pytest.raises(SurroundingsError) as raised, node_errors():
         raise error
     assert "hidden" not in str(raised.value)
+
+
+def test_verify_compares_the_deployment_with_the_compiled_sources(chained: Chained) -> None:
+    code = ("--code", CODE)
+    said = chained.cet_json("ledger", "verify", *code)
+    assert said["holds"]
+    assert said["access_differences"] == []
+    assert {role["role"] for role in said["roles"]} >= {"admin", "operator", "enforcer"}
+    token = chained.world.ledger.emissions.address
+    original = chained.world.ledger.chain.code_at(token)
+    chained.world.ledger.chain.w3.provider.make_request(
+        "anvil_setCode", [token, "0x" + original.hex() + "00"]
+    )
+    try:
+        result = chained.cet("ledger", "verify", *code)
+        assert result.exit_code == 1
+        assert "NOT THE SOURCES' DEPLOYMENT" in result.stdout
+        assert "beyond the end" in result.stdout
+    finally:
+        chained.world.ledger.chain.w3.provider.make_request("anvil_setCode", [token, "0x" + original.hex()])
+    assert chained.cet("ledger", "verify", "--code", chained.documents).exit_code == 3
