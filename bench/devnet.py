@@ -211,7 +211,7 @@ class Bench:
         )
         message = dict(zip(types, offer, strict=True))
         signature = self._sign(self.cet, "CarbonEmissionsToken", holder, "Offer", types, message)
-        gas, _ = self.send(self.cet.functions.accept(offer, signature, (1024, 0)), to)
+        gas, _ = self.send(self.cet.functions.accept(offer, signature, (1024, 0, 0)), to)
         return gas, self.cet.functions.keyOf(offer).call()
 
     def chain(self, source: int, depth: int) -> tuple[int, int]:

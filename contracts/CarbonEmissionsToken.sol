@@ -15,7 +15,7 @@ import {ITokenRenderer} from "./interfaces/ITokenRenderer.sol";
 import {Evaluation} from "./libraries/Evaluation.sol";
 import {LotCode} from "./libraries/LotCode.sol";
 import {LotKeys} from "./libraries/LotKey.sol";
-import {LotStore} from "./libraries/LotStore.sol";
+import {Displacement, LotStore} from "./libraries/LotStore.sol";
 
 /// @title CarbonEmissionsToken
 /// @dev Its parts are in `emissions/`, one for each thing that can be done; here stand what is read, and the ERC-1155 surface.
@@ -46,7 +46,7 @@ contract CarbonEmissionsToken is Minting, Allocating, Composing, Offsetting, Cas
         v.holder = _holderOf(key);
         v.code = LotCode.unwrap(_codeOf(key));
         v.basis = _basisOf(key);
-        v.displaced = _displaced[key];
+        v.displaced = _ledger.displaced[key];
         v.frozen = _ledger.annexes[key].frozen;
         v.offset = figures_.offset();
         if (LotKeys.isDerived(key)) {
@@ -89,6 +89,12 @@ contract CarbonEmissionsToken is Minting, Allocating, Composing, Offsetting, Cas
     /// @inheritdoc ICarbonEmissionsToken
     function optInOf(address dependent, address supplier) external view returns (OptIn memory) {
         return _optIns[dependent][supplier];
+    }
+
+    /// @inheritdoc ICarbonEmissionsToken
+    function displacementOf(uint64 key) external view returns (uint64 estimate, uint64 units) {
+        Displacement storage kept = _ledger.displacements[key];
+        return (kept.estimate, kept.units);
     }
 
     /// @inheritdoc ICarbonEmissionsToken

@@ -10,7 +10,8 @@ import {LotBook} from "./LotBook.sol";
 abstract contract Governing is LotBook {
     using LotStore for uint256;
 
-    mapping(uint64 lot => mapping(address successor => bool)) private _successions;
+    /// Last second of a successor's agreement.
+    mapping(uint64 lot => mapping(address successor => uint40)) private _successions;
 
     /// @inheritdoc ICarbonEmissionsToken
     function setClosed(uint256 closed_) external restricted {
@@ -22,23 +23,24 @@ abstract contract Governing is LotBook {
     function setFrozenTokens(address account, uint256 id, uint256 amount) external outsideHooks restricted returns (bool) {
         uint64 key = _lotOf(id);
         _requireHolder(key, account);
-        _annex(key).frozen = uint96(amount > type(uint96).max ? type(uint96).max : amount);
+        if (amount > type(uint96).max) amount = type(uint96).max;
+        _annex(key).frozen = uint96(amount);
         emit Frozen(account, id, amount);
         return true;
     }
 
     /// @inheritdoc ICarbonEmissionsToken
-    function acceptSuccession(uint64 key) external outsideHooks {
+    function acceptSuccession(uint64 key, uint40 until) external outsideHooks {
         _figuresOf(key);
-        _successions[key][msg.sender] = true;
-        emit SuccessionAccepted(key, msg.sender);
+        _successions[key][msg.sender] = until;
+        emit SuccessionAccepted(key, msg.sender, until);
     }
 
     /// @notice Legal succession: moves a whole lot, with its liability, to a successor who accepted it.
     function forcedTransfer(address from, address to, uint256 id, uint256 amount) external outsideHooks restricted returns (bool) {
         uint64 key = _lotOf(id);
         _requireHolder(key, from);
-        require(_successions[key][to], SuccessionNotAccepted(key, to));
+        require(block.timestamp <= _successions[key][to], SuccessionNotAccepted(key, to));
         uint256 basis = _basisOf(key);
         require(amount == basis, SuccessionPartial(amount, basis));
         delete _successions[key][to];

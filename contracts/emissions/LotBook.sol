@@ -66,7 +66,17 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
         return (LotKeys.codeOf(key), 0);
     }
 
-    function _unfrozen(uint64 key, uint256 available) private view returns (uint256) {
+    /// Units of an existing lot that may still be taken.
+    function _availableOf(uint64 key) internal view returns (uint256) {
+        Lot storage lot = _ledger.lots[key];
+        uint256 figures_ = lot.figures;
+        uint256 left = LotKeys.isDerived(key)
+            ? figures_.derivedBasis() - lot.holding.allocatedOfDerived()
+            : figures_.sourceBasis() - figures_.allocatedOfSource();
+        return _unfrozen(key, left);
+    }
+
+    function _unfrozen(uint64 key, uint256 available) internal view returns (uint256) {
         uint256 frozen = _ledger.annexes[key].frozen;
         return frozen < available ? available - frozen : 0;
     }

@@ -26,8 +26,11 @@ struct Offer {
 struct Acceptance {
     /// The most edges the new lot may have above it.
     uint16 maxAncestry;
-    /// The dependent's own estimate of the same consumption, which the new lot displaces unit for unit; 0 for none.
+    /// The dependent's own estimate of the same consumption, which the new lot displaces unit for unit, as far as the
+    /// estimate goes; 0 for none.
     uint64 displaces;
+    /// How many of the units offered are taken; 0 for all. What is left of an offer lapses: it makes one lot.
+    uint64 units;
 }
 
 /// @notice A standing agreement to receive allocations from one supplier without signing each.
@@ -36,11 +39,12 @@ struct OptIn {
     uint40 until;
     /// Most edges a received lot may have above it.
     uint16 maxAncestry;
-    /// Scope 3 categories accepted, a bit each (bit 1 = category 1); bit 0 = scope 2; other scopes need a signature.
+    /// Scope 3 categories accepted, a bit each (bit 1 = category 1; 9 to 15 are value-chain references); bit 0 = scope 2;
+    /// other scopes and consolidation references need a signature.
     uint16 categories;
     /// Gross that may still be received, mg CO2e, counted when it is allocated.
     uint64 gross;
-    /// The estimate that received lots displace unit for unit; 0 for none.
+    /// The estimate that received lots displace unit for unit, as far as it goes; 0 for none.
     uint64 displaces;
 }
 
@@ -96,6 +100,7 @@ struct LotView {
 interface ICarbonEmissionsToken {
     /// Lots of one statement; each word is `code 16 | index 16 | basis 64 | gross 64`.
     event LotsMinted(uint32 indexed statement, address indexed holder, uint256[] lots);
+    /// A lot of `units` of `parent`. Where the low four bits of `code` are not zero it is a reference, and takes nothing.
     event LotAllocated(
         uint64 indexed lot,
         uint64 indexed parent,
@@ -115,7 +120,7 @@ interface ICarbonEmissionsToken {
     event NetChanged(uint64 indexed lot, uint256 gross, uint256 net);
     event HookSet(address indexed participant, address hook);
     event HookFailed(uint64 indexed lot, address indexed hook);
-    event SuccessionAccepted(uint64 indexed lot, address indexed successor);
+    event SuccessionAccepted(uint64 indexed lot, address indexed successor, uint40 until);
     event ClosedSet(uint256 closed);
 
     error Closed(uint256 operation);
@@ -131,11 +136,14 @@ interface ICarbonEmissionsToken {
     error LotWordInvalid(uint256 word);
     error UnitsUnavailable(uint64 lot, uint256 units, uint256 available);
     error UnitsZero(uint64 lot);
+    error UnitsOverOffer(uint256 units, uint256 offered);
+    error ReferencesExceedBasis(uint64 lot, uint16 code, uint256 units, uint256 available);
     error AncestryExceeds(uint256 edges, uint256 limit);
     error OfferExpired(uint40 deadline, uint256 at);
     error OfferSignatureInvalid(address supplier);
     error NotDependent(address caller, address dependent);
     error DependentInvalid(address dependent);
+    error SupplierInvalid(address supplier);
     error ConsumptionReversed(uint16 from, uint16 to);
     error OptInMissing(address dependent, address supplier);
     error OptInExceeded(uint256 gross, uint256 remaining);
@@ -159,7 +167,7 @@ interface ICarbonEmissionsToken {
     /// @notice Mints one chunk of a statement's lots to its participant, recording the statement if it is new.
     /// Anyone may submit: the signatures decide.
     function mint(Statement calldata statement, Evidence calldata evidence, uint256 chunk, uint256[] calldata lots) external;
-    /// @notice The dependent takes up a signed offer.
+    /// @notice The dependent takes up a signed offer, or a part of it.
     function accept(Offer calldata offer, bytes calldata signature, Acceptance calldata terms) external returns (uint64 lot);
     /// @notice The supplier allocates to a dependent that opted in.
     function allocate(Offer calldata offer) external returns (uint64 lot);
@@ -173,8 +181,9 @@ interface ICarbonEmissionsToken {
     function cascade(uint64[] calldata lots) external;
     /// @notice Sets the contract that hears of the caller's lots; zero ends it.
     function setHook(address hook) external;
-    /// @notice Agrees to succeed the holder of `lot` (legal succession; an operator carries it out).
-    function acceptSuccession(uint64 lot) external;
+    /// @notice Agrees until that second to succeed the holder of `lot` (legal succession; an operator carries it out); 0
+    /// withdraws the agreement.
+    function acceptSuccession(uint64 lot, uint40 until) external;
 
     // The offset token
 
@@ -199,6 +208,11 @@ interface ICarbonEmissionsToken {
     /// @notice Key of the lot an offer would make.
     function keyOf(Offer calldata offer) external view returns (uint64);
     function optInOf(address dependent, address supplier) external view returns (OptIn memory);
+    /// @notice Units of `lot` that `referrer` refers to under the relation and category of `code`; for category 3.15, that
+    /// anybody refers to. Never above the basis.
+    function referencedOf(uint64 lot, uint16 code, address referrer) external view returns (uint64);
+    /// @notice The estimate that `lot` displaced, and how many units of it.
+    function displacementOf(uint64 lot) external view returns (uint64 estimate, uint64 units);
     function hookOf(address participant) external view returns (ICascadeHook);
     function participantOf(uint32 statement) external view returns (address);
     function closed() external view returns (uint256);

@@ -24,11 +24,24 @@ struct Annex {
     uint96 frozen;
 }
 
+/// What primary data displaced: of which estimate, and how many units.
+struct Displacement {
+    uint64 estimate;
+    uint64 units;
+}
+
 struct LotLedger {
     mapping(uint64 key => Lot) lots;
     mapping(uint64 key => uint256[64]) edges;
     mapping(uint64 key => Annex) annexes;
     mapping(uint32 statement => address) participants;
+    /// Units of an estimate that primary data displaced, in all.
+    mapping(uint64 estimate => uint256) displaced;
+    mapping(uint64 lot => Displacement) displacements;
+    /// Units referred to, by the hash of lot, relation, category and referrer.
+    mapping(bytes32 cap => uint256) referenced;
+    /// The most units of a derived lot that any one cap ever held: its basis is not corrected below them.
+    mapping(uint64 lot => uint256) mostReferenced;
 }
 
 /// @notice Packing of the words above. Pure shifts: every field is masked on the way in by its type.

@@ -5,7 +5,7 @@ import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
 import {Figures, ICarbonEmissionsToken, LotView} from "../interfaces/ICarbonEmissionsToken.sol";
 import {ITokenRenderer} from "../interfaces/ITokenRenderer.sol";
-import {LotCode} from "../libraries/LotCode.sol";
+import {LotCode, LotCodes} from "../libraries/LotCode.sol";
 import {DataUri} from "./DataUri.sol";
 
 /// @title Metadata of a lot: live figures as JSON with an SVG card.
@@ -43,8 +43,15 @@ contract LotRenderer is ITokenRenderer {
         return DataUri.json(name, "A verified lot of greenhouse gas emissions.", attributes, lines);
     }
 
-    /// Reads like the GHG Protocol: "scope 2, category 1, market-based".
+    /// Reads like the GHG Protocol: "scope 2, category 1, market-based"; a reference says so.
     function _kind(LotCode code) private pure returns (string memory) {
+        string memory relation = code.relation() == LotCodes.VALUE_CHAIN
+            ? ", value-chain reference"
+            : code.isReference() ? ", consolidation reference" : "";
+        return string.concat(_classOf(code), relation);
+    }
+
+    function _classOf(LotCode code) private pure returns (string memory) {
         string memory category = string.concat(", category ", code.category().toString());
         string memory method = code.method() == 1 ? ", location-based" : code.method() == 2 ? ", market-based" : "";
         if (code.isProduct()) return string.concat("product", category, method);

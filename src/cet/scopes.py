@@ -6,7 +6,7 @@ the GHG Protocol Corporate Standard (chapter 4), Scope 2 Guidance and Scope 3 St
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from cet.errors import ScopeError
@@ -27,6 +27,14 @@ class Method(IntEnum):
     PHYSICAL = 0
     LOCATION_BASED = 1
     MARKET_BASED = 2
+
+
+class Relation(IntEnum):
+    """Whether a lot is its holder's own, or only reports a share of another's (a reference: never a parent)."""
+
+    OWN = 0
+    VALUE_CHAIN = 1
+    CONSOLIDATION = 2
 
 
 class BasisUnit(IntEnum):
@@ -67,17 +75,19 @@ _ENERGY_PRODUCT_OFFSET = 8
 _FUEL_AND_ENERGY = 3
 _FROM_GOODS = frozenset({1, 2, 4, 5, 6, 7, 8})
 _UPSTREAM = range(1, 9)
+_DOWNSTREAM = range(9, 16)
 _ENERGY_UNITS = frozenset({BasisUnit.MASS, BasisUnit.WATT_HOUR})
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class LotCode:
-    """`scope(2) | category(4) | method(2) | unit(4) | reserved(4) = 0`. Construction refuses impossible combinations."""
+    """`scope(2) | category(4) | method(2) | unit(4) | relation(4)`. Construction refuses impossible combinations."""
 
     scope: Scope
     category: int
     method: Method
     unit: BasisUnit
+    relation: Relation = Relation.OWN
 
     def __post_init__(self) -> None:
         """Raises ScopeError naming the first rule broken."""
@@ -98,32 +108,49 @@ class LotCode:
             raise ScopeError(
                 f"energy shared out by {self.unit.name}", "use watt-hours, or the lot's own mass"
             )
+        if self.relation is Relation.VALUE_CHAIN and (
+            self.scope is not Scope.SCOPE_3 or self.category not in _DOWNSTREAM
+        ):
+            raise ScopeError(
+                f"a value-chain reference in {scope_text(self.scope)} category {self.category}",
+                "value-chain references are scope 3 categories 9 to 15",
+            )
+        if self.relation is Relation.CONSOLIDATION and self.is_product:
+            raise ScopeError("a consolidation reference to a product", "consolidate lots of an inventory")
 
     @property
     def is_product(self) -> bool:
         """Whether this is a composition that stands for an output rather than an inventory line."""
         return self.scope is Scope.OUTSIDE and self.category >= _GOODS
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether this only reports a share of another's lot: in no sum across participants, never a parent."""
+        return self.relation is not Relation.OWN
+
     def encode(self) -> int:
         """The 16-bit code."""
-        return self.scope << 14 | self.category << 10 | self.method << 8 | self.unit << 4
+        return self.scope << 14 | self.category << 10 | self.method << 8 | self.unit << 4 | self.relation
 
     @classmethod
     def decode(cls, code: int) -> LotCode:
         """The combination a code stands for. Raises ScopeError for codes that stand for none."""
-        if not 0 <= code < 1 << 16 or code & 0xF:
-            raise ScopeError(f"lot code {code:#06x}", "16 bits, the lowest four zero")
-        method, unit = (code >> 8) & 3, (code >> 4) & 0xF
-        if method > max(Method) or unit > max(BasisUnit):
+        if not 0 <= code < 1 << 16:
+            raise ScopeError(f"lot code {code:#06x}", "16 bits")
+        method, unit, relation = (code >> 8) & 3, (code >> 4) & 0xF, code & 0xF
+        if method > max(Method) or unit > max(BasisUnit) or relation > max(Relation):
             raise ScopeError(
-                f"lot code {code:#06x} has no such method or unit", "methods are 0 to 2, units 0 to 6"
+                f"lot code {code:#06x} has no such method, unit or relation",
+                "methods are 0 to 2, units 0 to 6, relations 0 to 2",
             )
-        return cls(Scope(code >> 14), (code >> 10) & 0xF, Method(method), BasisUnit(unit))
+        return cls(Scope(code >> 14), (code >> 10) & 0xF, Method(method), BasisUnit(unit), Relation(relation))
 
     def __str__(self) -> str:
         words = [scope_text(self.scope), category_text(self.scope, self.category)]
         if self.method is not Method.PHYSICAL:
             words.append(self.method.name.lower().replace("_", "-"))
+        if self.is_reference:
+            words.append(self.relation.name.lower().replace("_", "-") + " reference")
         return " ".join(words)
 
 
@@ -151,10 +178,12 @@ def may_become(parent: LotCode, child: LotCode) -> bool:
     """Whether a share of a lot coded `parent` may stand in its receiver's books as `child`.
 
     The rescoping table of docs/architecture.md: the unit is inherited; energy passes as energy; location-based lots,
-    removals and scope 3 categories 9 to 15 pass to nobody; series never mix.
+    removals and scope 3 categories 9 to 15 pass to nobody; series never mix. References follow rules of their own.
     """
-    if parent.unit is not child.unit:
+    if parent.unit is not child.unit or parent.is_reference:
         return False
+    if child.is_reference:
+        return _may_be_referred_to_as(parent, child)
     if parent.scope is Scope.OUTSIDE and not parent.is_product:
         return parent.category != REMOVALS and parent == child
     if parent.method is Method.LOCATION_BASED or not _series_follows(parent, child):
@@ -166,6 +195,15 @@ def may_become(parent: LotCode, child: LotCode) -> bool:
     if parent.scope is Scope.OUTSIDE and parent.category != _GOODS:
         return False
     return child.scope is Scope.SCOPE_3 and child.category in _FROM_GOODS
+
+
+def _may_be_referred_to_as(parent: LotCode, child: LotCode) -> bool:
+    """Consolidation keeps what the lot is; the value chain refers to scopes 1 to 3, never to location-based figures."""
+    if child.relation is Relation.CONSOLIDATION:
+        return replace(child, relation=Relation.OWN) == parent
+    if parent.scope is Scope.OUTSIDE or parent.method is Method.LOCATION_BASED:
+        return False
+    return _series_follows(parent, child)
 
 
 def _series_follows(parent: LotCode, child: LotCode) -> bool:

@@ -105,6 +105,8 @@ class LedgerModel:
 
     def _allocate(self, offer: Offered, now: int, max_ancestry: int, displaces: Hashable | None) -> Hashable:
         require(now <= offer.deadline, "OfferExpired")
+        supplier = self.lots[offer.parent].holder if offer.parent in self.lots else None
+        require(offer.dependent != supplier, "DependentInvalid")
         require(offer.consumed[0] <= offer.consumed[1], "ConsumptionReversed")
         self._require_takeable(offer.parent, offer.units)
         parent = self.lots[offer.parent]
@@ -116,8 +118,9 @@ class LedgerModel:
             self._require_displaceable(offer, displaces)
         parent.allocated += offer.units
         if displaces is not None:
-            self.lots[displaces].allocated += offer.units
-            self.lots[displaces].displaced += offer.units
+            displaced = min(offer.units, self.lots[displaces].available)
+            self.lots[displaces].allocated += displaced
+            self.lots[displaces].displaced += displaced
         self.lots[offer] = LotModel(
             name=offer,
             holder=offer.dependent,
@@ -136,9 +139,7 @@ class LedgerModel:
         assert estimate.period is not None
         (first, last), (begin, end) = offer.consumed, estimate.period
         require(begin <= first and last <= end, "DisplacementOutOfPeriod")
-        # What the offer takes from its parent is taken already when the estimate is asked.
-        taken = offer.units if displaces == offer.parent else 0
-        require(offer.units <= estimate.available - taken, "UnitsUnavailable")
+        require(estimate.available > 0, "UnitsUnavailable")
 
     def cancel(self, offer: Offered, caller: str) -> None:
         self._require_open(ALLOCATE)
@@ -148,6 +149,7 @@ class LedgerModel:
 
     def opt_in(self, dependent: str, supplier: str, terms: dict[str, int | Hashable]) -> None:
         self._require_open(ALLOCATE)
+        require(dependent != supplier, "SupplierInvalid")
         self.opt_ins[dependent, supplier] = dict(terms)
 
     # Composition

@@ -106,7 +106,13 @@ class LotRules(MachineBase):
         """A signed offer of what is left is accepted."""
         parent = self.shareable(place)
         units = amount_of(parent.available, percent)
-        self._accept(self._offer(parent, self.person(dependent), units, self._fitting(parent, code), salt))
+        receiver = self._another(dependent, parent.holder)
+        self._accept(self._offer(parent, receiver, units, self._fitting(parent, code), salt))
+
+    def _another(self, who: int, holder: str) -> LocalSigner:
+        """Somebody but the holder: nobody allocates to itself."""
+        person = self.person(who)
+        return person if person.address != holder else self.person((who + 1) % 3)
 
     @rule(place=places, estimate=places, percent=parts, salt=places)
     def supply_for_an_estimate(self, place: int, estimate: int, percent: int, salt: int) -> None:
@@ -118,11 +124,11 @@ class LotRules(MachineBase):
         parents = [
             lot
             for lot in self.model.lots.values()
-            if lot is not displaced and lot.available and may_become(lot.code, displaced.code)
+            if lot.holder != displaced.holder and lot.available and may_become(lot.code, displaced.code)
         ]
         if parents:
             parent = parents[place % len(parents)]
-            units = amount_of(min(parent.available, displaced.available), percent)
+            units = amount_of(parent.available, percent)
             dependent = self.signer_of(displaced.holder)
             self._accept(
                 self._offer(parent, dependent, units, displaced.code, salt), displaces=displaced.name

@@ -54,7 +54,7 @@ class LedgerMachine(LotRules, CreditRules):
         if accepted:
             self.both(
                 lambda: self.model.accept_succession(heir.address, lot.name),
-                emissions.accept_succession(key),
+                emissions.accept_succession(key, FOREVER),
                 heir,
             )
         holder, amount = lot.holder, lot.basis - (not whole)

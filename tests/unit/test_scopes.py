@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
 
 from cet.errors import ScopeError
-from cet.scopes import BasisUnit, LotCode, Method, Scope, may_become
+from cet.scopes import BasisUnit, LotCode, Method, Relation, Scope, may_become
 
 P, L, M = Method.PHYSICAL, Method.LOCATION_BASED, Method.MARKET_BASED
 MASS, WH, GRAM = BasisUnit.MASS, BasisUnit.WATT_HOUR, BasisUnit.GRAM
@@ -17,6 +18,18 @@ MASS, WH, GRAM = BasisUnit.MASS, BasisUnit.WATT_HOUR, BasisUnit.GRAM
 
 def code(scope: int, category: int, method: Method = P, unit: BasisUnit = MASS) -> LotCode:
     return LotCode(Scope(scope), category, method, unit)
+
+
+def related(
+    scope: int,
+    category: int,
+    method: Method = P,
+    unit: BasisUnit = MASS,
+    relation: Relation | None = None,
+) -> LotCode:
+    """A reference: of the value chain in categories 9 to 15 unless said otherwise, else consolidated."""
+    usual = Relation.VALUE_CHAIN if scope == 3 and category > 8 else Relation.CONSOLIDATION
+    return LotCode(Scope(scope), category, method, unit, relation or usual)
 
 
 def test_a_code_is_scope_category_method_unit_from_the_high_end() -> None:
@@ -34,7 +47,9 @@ def test_every_valid_code_and_no_other_survives_a_round_trip() -> None:
         except ScopeError:
             continue
     # outside 3×7, goods 2×7, energy products 4×2×2; scope 1: 4×2×7; scope 2: 4×2×2; scope 3: 15×2×7
-    assert len(valid) == 21 + 14 + 16 + 56 + 16 + 210
+    own = 21 + 14 + 16 + 56 + 16 + 210
+    # Value-chain references: 7 categories × 2 methods × 7 units; consolidation references: all but products.
+    assert len(valid) == own + 98 + (own - 14 - 16)
     assert all(valid)
 
 
@@ -50,14 +65,17 @@ def test_every_valid_code_and_no_other_survives_a_round_trip() -> None:
         ((0, 1, M, MASS), "outside the scopes"),
         ((0, 4, P, MASS), "no category 4"),
         ((0, 9, P, GRAM), "watt-hours"),
+        ((3, 8, P, MASS, Relation.VALUE_CHAIN), "value-chain"),
+        ((1, 1, P, MASS, Relation.VALUE_CHAIN), "value-chain"),
+        ((0, 8, P, MASS, Relation.CONSOLIDATION), "product"),
     ],
 )
-def test_an_impossible_combination_is_refused(parts: tuple[int, int, Method, BasisUnit], words: str) -> None:
+def test_an_impossible_combination_is_refused(parts: tuple[Any, ...], words: str) -> None:
     with pytest.raises(ScopeError, match=words):
-        code(*parts)
+        LotCode(Scope(parts[0]), *parts[1:])
 
 
-@pytest.mark.parametrize("number", [-1, 1 << 16, 0x4401, 0x4470, 0x4700, 0x0000])
+@pytest.mark.parametrize("number", [-1, 1 << 16, 0x4401, 0xE403, 0x2002, 0x4470, 0x4700, 0x0000])
 def test_a_number_that_is_no_code_is_refused(number: int) -> None:
     with pytest.raises(ScopeError):
         LotCode.decode(number)
@@ -96,6 +114,18 @@ def test_a_number_that_is_no_code_is_refused(number: int) -> None:
         (code(0, 2), code(0, 2), True),
         (code(0, 1), code(0, 2), False),
         (code(0, 3), code(0, 3), False),
+        (code(1, 1), related(3, 11), True),
+        (code(1, 1, M), related(3, 11), False),
+        (code(2, 1, M, WH), related(3, 11, P, WH), True),
+        (code(2, 1, L, WH), related(3, 11, P, WH), False),
+        (code(3, 13), related(3, 15), True),
+        (code(0, 8), related(3, 11), False),
+        (related(3, 11), related(3, 11), False),
+        (related(3, 11), code(3, 1), False),
+        (code(2, 1, L, WH), related(2, 1, L, WH), True),
+        (code(0, 3), related(0, 3), True),
+        (code(3, 15), related(3, 15, relation=Relation.CONSOLIDATION), True),
+        (code(1, 1), related(1, 2), False),
     ],
 )
 def test_the_rescoping_table(parent: LotCode, child: LotCode, *, may: bool) -> None:
@@ -105,6 +135,7 @@ def test_the_rescoping_table(parent: LotCode, child: LotCode, *, may: bool) -> N
 def test_a_lot_code_reads_as_words() -> None:
     assert str(code(2, 1, M, WH)) == "scope 2 electricity market-based"
     assert str(code(0, 9, P, WH)) == "outside product electricity"
+    assert str(related(3, 11, M)) == "scope 3 category 11 market-based value-chain reference"
 
 
 def test_python_and_solidity_know_the_same_codes_and_the_same_rescoping() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cet.ledger.chain import Call
     from cet.ledger.signing import TypedData
     from cet.ledger.statements import Evidence
+    from cet.scopes import LotCode
     from cet.statement import Statement
 
 
@@ -46,7 +47,7 @@ class EmissionsToken(Contract):
         )
 
     def accept(self, offer: Offer, signature: bytes, terms: Acceptance | None = None) -> Call[int]:
-        """The dependent takes up a signed offer; the new lot's key."""
+        """The dependent takes up a signed offer, or a part of it; the new lot's key."""
         return self.call("accept", offer.encode(), signature, (terms or Acceptance()).encode(), read=first)
 
     def allocate(self, offer: Offer) -> Call[int]:
@@ -73,8 +74,9 @@ class EmissionsToken(Contract):
         """Names the contract that hears of the caller's lots; the zero address ends it."""
         return self.call("setHook", hook, read=nothing)
 
-    def accept_succession(self, lot: int) -> Call[None]:
-        return self.call("acceptSuccession", lot, read=nothing)
+    def accept_succession(self, lot: int, until: int) -> Call[None]:
+        """Agrees until that second to succeed the lot's holder; 0 withdraws it."""
+        return self.call("acceptSuccession", lot, until, read=nothing)
 
     # What is signed
 
@@ -126,6 +128,14 @@ class EmissionsToken(Contract):
 
     def opt_in_of(self, dependent: str, supplier: str) -> OptIn:
         return self.view("optInOf", dependent, supplier, read=lambda values: OptIn.decode(values[0]))
+
+    def referenced_of(self, lot: int, code: LotCode, referrer: str) -> int:
+        """Units of `lot` that the referrer (for category 3.15 anybody) refers to under the code's relation and category."""
+        return int(self.view("referencedOf", lot, code.encode(), referrer, read=first))
+
+    def displacement_of(self, lot: int) -> tuple[int, int]:
+        """(estimate, units) that the lot displaced; (0, 0) for none."""
+        return self.view("displacementOf", lot, read=tuple)
 
     def hook_of(self, participant: str) -> ChecksumAddress | None:
         hook: ChecksumAddress = self.view("hookOf", participant, read=first)

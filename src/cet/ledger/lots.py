@@ -74,10 +74,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """The most edges the new lot may have above it, and the dependent's own estimate it displaces (0 for none)."""
+    """The most edges the new lot may have above it, the dependent's own estimate it displaces as far as the estimate goes
+    (0 for none), and how many of the offered units are taken (0 for all)."""
 
     max_ancestry: int = MAX_ANCESTRY
     displaces: int = 0
+    units: int = 0
 
     def encode(self) -> tuple[Any, ...]:
         return astuple(self)

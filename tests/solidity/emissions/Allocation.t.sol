@@ -28,7 +28,7 @@ contract AllocationTest is LedgerTest {
     function _refusedWith(Offer memory o, bytes memory signature, uint16 ancestry, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(university.at);
-        cet.accept(o, signature, Acceptance(ancestry, 0));
+        cet.accept(o, signature, Acceptance(ancestry, 0, 0));
     }
 
     function test_accepted_offer_becomes_a_lot_of_the_dependent() external {
@@ -42,7 +42,7 @@ contract AllocationTest is LedgerTest {
         vm.expectEmit(address(cet));
         emit IERC1155.TransferSingle(university.at, address(0), university.at, key, 600);
         vm.prank(university.at);
-        vm.assertEq(cet.accept(o, signature, Acceptance(1, 0)), key);
+        vm.assertEq(cet.accept(o, signature, Acceptance(1, 0, 0)), key);
 
         LotView memory v = cet.lotOf(key);
         vm.assertEq(v.holder, university.at);
@@ -71,12 +71,42 @@ contract AllocationTest is LedgerTest {
         _refused(_offer(1), abi.encodeWithSelector(error, plant, 1, 0));
     }
 
+    function test_a_part_of_an_offer_may_be_taken_once() external {
+        Offer memory o = _offer(600);
+        bytes memory signature = signedOffer(o, utility.key);
+        vm.startPrank(university.at);
+        bytes4 error = ICarbonEmissionsToken.UnitsOverOffer.selector;
+        vm.expectRevert(abi.encodeWithSelector(error, 601, 600));
+        cet.accept(o, signature, Acceptance(1, 0, 601));
+        vm.expectEmit(address(cet));
+        uint32 consumed = uint32(FIRST_DAY) << 16 | LAST_DAY;
+        uint64 key = derivedKey(offerHash(o));
+        emit ICarbonEmissionsToken.LotAllocated(key, plant, university.at, 450, o.code, consumed, o.activity);
+        vm.expectEmit(address(cet));
+        emit IERC1155.TransferSingle(university.at, address(0), university.at, key, 450);
+        cet.accept(o, signature, Acceptance(1, 0, 450));
+        vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.LotExists.selector, key));
+        cet.accept(o, signature, Acceptance(1, 0, 150));
+        vm.stopPrank();
+        vm.assertEq(cet.lotOf(plant).allocated, 450);
+        assertFigures(key, 449_550_000_001, 449_550_000_001, 449_550_000_001, 0);
+    }
+
+    function test_nobody_allocates_to_itself() external {
+        Offer memory o = offerOf(plant, utility.at, 1, Codes.ELECTRICITY_MARKET_WH);
+        bytes memory signature = signedOffer(o, utility.key);
+        bytes memory reason = abi.encodeWithSelector(ICarbonEmissionsToken.DependentInvalid.selector, utility.at);
+        vm.expectRevert(reason);
+        vm.prank(utility.at);
+        cet.accept(o, signature, Acceptance(1, 0, 0));
+    }
+
     function test_units_of_a_derived_lot_up_to_its_basis_and_no_more() external {
-        uint64 child = pass(utility, plant, university, 600, Codes.ELECTRICITY_MARKET_WH);
-        pass(university, child, purchaser, 599, Codes.ELECTRICITY_MARKET_WH);
+        uint64 child = pass(utility, plant, purchaser, 600, Codes.ELECTRICITY_MARKET_WH);
+        pass(purchaser, child, university, 599, Codes.ELECTRICITY_MARKET_WH);
         Offer memory o = offerOf(child, university.at, 2, Codes.ELECTRICITY_MARKET_WH);
         bytes4 error = ICarbonEmissionsToken.UnitsUnavailable.selector;
-        _refusedWith(o, signedOffer(o, university.key), 9, abi.encodeWithSelector(error, child, 2, 1));
+        _refusedWith(o, signedOffer(o, purchaser.key), 9, abi.encodeWithSelector(error, child, 2, 1));
         vm.assertEq(cet.lotOf(child).allocated, 599);
     }
 
@@ -86,7 +116,7 @@ contract AllocationTest is LedgerTest {
 
     function test_offer_makes_one_lot_ever() external {
         Offer memory o = _offer(10);
-        uint64 key = acceptAs(university, o, utility.key, Acceptance(1, 0));
+        uint64 key = acceptAs(university, o, utility.key, Acceptance(1, 0, 0));
         _refused(o, abi.encodeWithSelector(ICarbonEmissionsToken.LotExists.selector, key));
         optInAs(university, utility, anything());
         vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.LotExists.selector, key));
@@ -99,7 +129,7 @@ contract AllocationTest is LedgerTest {
         bytes4 error = ICarbonEmissionsToken.NotDependent.selector;
         vm.expectRevert(abi.encodeWithSelector(error, purchaser.at, university.at));
         vm.prank(purchaser.at);
-        cet.accept(o, signature, Acceptance(1, 0));
+        cet.accept(o, signature, Acceptance(1, 0, 0));
     }
 
     function test_offer_signed_by_another_than_the_holder_reverts() external {
@@ -138,7 +168,7 @@ contract AllocationTest is LedgerTest {
         bytes4 error = ICarbonEmissionsToken.OfferExpired.selector;
         _refused(o, abi.encodeWithSelector(error, o.deadline, uint256(o.deadline) + 1));
         vm.warp(o.deadline);
-        acceptAs(university, o, utility.key, Acceptance(1, 0));
+        acceptAs(university, o, utility.key, Acceptance(1, 0, 0));
     }
 
     function test_consumption_that_ends_before_it_begins_reverts() external {
@@ -170,22 +200,22 @@ contract AllocationTest is LedgerTest {
     }
 
     function test_dependent_states_the_most_ancestry_it_accepts() external {
-        uint64 child = pass(utility, plant, university, 600, Codes.ELECTRICITY_MARKET_WH);
+        uint64 child = pass(utility, plant, purchaser, 600, Codes.ELECTRICITY_MARKET_WH);
         Offer memory o = offerOf(child, university.at, 1, Codes.ELECTRICITY_MARKET_WH);
-        bytes memory signature = signedOffer(o, university.key);
+        bytes memory signature = signedOffer(o, purchaser.key);
         bytes4 error = ICarbonEmissionsToken.AncestryExceeds.selector;
         _refusedWith(o, signature, 1, abi.encodeWithSelector(error, 2, 1));
         _refusedWith(o, signature, 0, abi.encodeWithSelector(error, 2, 0));
-        acceptAs(university, o, university.key, Acceptance(2, 0));
+        acceptAs(university, o, purchaser.key, Acceptance(2, 0, 0));
     }
 
     function test_supplier_may_be_a_wallet() external {
         Offer memory o = _offer(10);
         address wallet = address(new KeyWallet(utility.at));
         vm.prank(wallet);
-        cet.acceptSuccession(plant);
+        cet.acceptSuccession(plant, type(uint40).max);
         cet.forcedTransfer(utility.at, wallet, plant, 1_000);
-        uint64 key = acceptAs(university, o, utility.key, Acceptance(1, 0));
+        uint64 key = acceptAs(university, o, utility.key, Acceptance(1, 0, 0));
         vm.assertEq(cet.lotOf(key).holder, university.at);
     }
 
@@ -207,7 +237,7 @@ contract AllocationTest is LedgerTest {
 
     function test_cancelling_what_was_taken_up_or_cancelled_reverts() external {
         Offer memory o = _offer(10);
-        uint64 key = acceptAs(university, o, utility.key, Acceptance(1, 0));
+        uint64 key = acceptAs(university, o, utility.key, Acceptance(1, 0, 0));
         vm.startPrank(utility.at);
         vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.LotExists.selector, key));
         cet.cancel(o);

@@ -102,7 +102,7 @@ contract CascadeTest is LedgerTest {
 
     function test_the_holder_at_the_time_is_served() external {
         vm.prank(purchaser.at);
-        cet.acceptSuccession(share);
+        cet.acceptSuccession(share, type(uint40).max);
         cet.forcedTransfer(university.at, purchaser.at, share, 300);
         cet.cascade(list(share));
         vm.assertEq(hook.count(), 0);

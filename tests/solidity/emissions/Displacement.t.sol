@@ -26,42 +26,55 @@ contract DisplacementTest is LedgerTest {
         bytes memory signature = signedOffer(o, utility.key);
         vm.expectRevert(reason);
         vm.prank(university.at);
-        cet.accept(o, signature, Acceptance(1, displaced));
+        cet.accept(o, signature, Acceptance(1, displaced, 0));
     }
 
     function test_units_are_displaced_one_for_one() external {
         Offer memory o = _offer(600);
         vm.expectEmit(address(cet));
         emit ICarbonEmissionsToken.EstimateDisplaced(estimate, derivedKey(offerHash(o)), 600);
-        acceptAs(university, o, utility.key, Acceptance(1, estimate));
+        acceptAs(university, o, utility.key, Acceptance(1, estimate, 0));
         vm.assertEq(cet.lotOf(estimate).displaced, 600);
         vm.assertEq(cet.lotOf(estimate).allocated, 600);
-        acceptAs(university, _offer(100), utility.key, Acceptance(1, estimate));
+        acceptAs(university, _offer(100), utility.key, Acceptance(1, estimate, 0));
         vm.assertEq(cet.lotOf(estimate).displaced, 700);
     }
 
     function test_displaced_estimate_stays_readable() external {
-        acceptAs(university, _offer(700), utility.key, Acceptance(1, estimate));
+        acceptAs(university, _offer(700), utility.key, Acceptance(1, estimate, 0));
         assertFigures(estimate, 500 * T, 500 * T, 500 * T, 0);
         vm.assertEq(cet.balanceOf(university.at, estimate), 700);
     }
 
-    function test_more_than_the_estimate_still_has_reverts() external {
-        bytes4 error = ICarbonEmissionsToken.UnitsUnavailable.selector;
-        _refused(_offer(701), estimate, abi.encodeWithSelector(error, estimate, 701, 700));
+    function test_no_more_is_displaced_than_the_estimate_still_has() external {
         pass(university, estimate, purchaser, 500, Codes.ELECTRICITY_MARKET_WH);
-        _refused(_offer(201), estimate, abi.encodeWithSelector(error, estimate, 201, 200));
-        acceptAs(university, _offer(200), utility.key, Acceptance(1, estimate));
+        Offer memory o = _offer(201);
+        vm.expectEmit(address(cet));
+        emit ICarbonEmissionsToken.EstimateDisplaced(estimate, derivedKey(offerHash(o)), 200);
+        uint64 lot = acceptAs(university, o, utility.key, Acceptance(1, estimate, 0));
+        vm.assertEq(cet.lotOf(estimate).displaced, 200);
+        vm.assertEq(cet.lotOf(estimate).allocated, 700);
+        vm.assertEq(cet.lotOf(lot).basis, 201);
+        (uint64 of_, uint64 units) = cet.displacementOf(lot);
+        vm.assertEq(uint256(of_) << 64 | units, uint256(estimate) << 64 | 200);
+        bytes4 error = ICarbonEmissionsToken.UnitsUnavailable.selector;
+        _refused(_offer(3), estimate, abi.encodeWithSelector(error, estimate, 3, 0));
+    }
+
+    function test_a_part_of_an_offer_displaces_that_part() external {
+        uint64 lot = acceptAs(university, _offer(600), utility.key, Acceptance(1, estimate, 250));
+        vm.assertEq(cet.lotOf(estimate).displaced, 250);
+        vm.assertEq(cet.lotOf(lot).basis, 250);
     }
 
     function test_displaced_units_are_passed_on_to_nobody() external {
-        acceptAs(university, _offer(650), utility.key, Acceptance(1, estimate));
+        acceptAs(university, _offer(650), utility.key, Acceptance(1, estimate, 0));
         Offer memory o = offerOf(estimate, purchaser.at, 51, Codes.ELECTRICITY_MARKET_WH);
         bytes memory signature = signedOffer(o, university.key);
         bytes4 error = ICarbonEmissionsToken.UnitsUnavailable.selector;
         vm.expectRevert(abi.encodeWithSelector(error, estimate, 51, 50));
         vm.prank(purchaser.at);
-        cet.accept(o, signature, Acceptance(1, 0));
+        cet.accept(o, signature, Acceptance(1, 0, 0));
     }
 
     function test_estimate_of_another_reverts() external {
@@ -100,7 +113,7 @@ contract DisplacementTest is LedgerTest {
         _refused(o, estimate, abi.encodeWithSelector(error, FIRST_DAY, LAST_DAY + 1, FIRST_DAY, LAST_DAY));
         o.consumedFrom = LAST_DAY;
         o.consumedTo = LAST_DAY;
-        acceptAs(university, o, utility.key, Acceptance(1, estimate));
+        acceptAs(university, o, utility.key, Acceptance(1, estimate, 0));
     }
 
     function test_primary_data_displaces_no_primary_data() external {
@@ -120,7 +133,9 @@ contract DisplacementTest is LedgerTest {
 
     function test_frozen_estimate_is_not_displaced() external {
         cet.setFrozenTokens(university.at, estimate, 650);
+        acceptAs(university, _offer(51), utility.key, Acceptance(1, estimate, 0));
+        vm.assertEq(cet.lotOf(estimate).displaced, 50);
         bytes4 error = ICarbonEmissionsToken.UnitsUnavailable.selector;
-        _refused(_offer(51), estimate, abi.encodeWithSelector(error, estimate, 51, 50));
+        _refused(_offer(51), estimate, abi.encodeWithSelector(error, estimate, 51, 0));
     }
 }

@@ -155,7 +155,7 @@ contract HookAttacksTest is LedgerTest {
         Evidence memory e = evidenceOf(s, utility.key);
         Offer memory o = offerOf(plant, university.at, 1, Codes.ELECTRICITY_MARKET_WH);
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.mint, (s, e, 0, new uint256[](0))));
-        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.accept, (o, "", Acceptance(1, 0))));
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.accept, (o, "", Acceptance(1, 0, 0))));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.allocate, (o)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.cancel, (o)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.optIn, (utility.at, anything())));
@@ -166,7 +166,7 @@ contract HookAttacksTest is LedgerTest {
         );
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.cascade, (list(other))));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.setHook, (address(0))));
-        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.acceptSuccession, (plant)));
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.acceptSuccession, (plant, 1)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.applyOffset, (plant, 1, utility.at)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.removeOffset, (plant, 1)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.moveSurplus, (plant, share, 1, utility.at)));

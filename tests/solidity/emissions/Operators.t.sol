@@ -29,7 +29,7 @@ contract OperatorsTest is LedgerTest {
             abi.encodeWithSelector(ICarbonEmissionsToken.UnitsUnavailable.selector, lot, units, available)
         );
         vm.prank(purchaser.at);
-        cet.accept(o, signature, Acceptance(9, 0));
+        cet.accept(o, signature, Acceptance(9, 0, 0));
     }
 
     // Freeze
@@ -59,6 +59,8 @@ contract OperatorsTest is LedgerTest {
     }
 
     function test_more_may_be_frozen_than_there_is() external {
+        vm.expectEmit(address(cet));
+        emit IERC7943MultiToken.Frozen(utility.at, plant, type(uint96).max);
         cet.setFrozenTokens(utility.at, plant, type(uint256).max);
         vm.assertEq(cet.getFrozenTokens(utility.at, plant), type(uint96).max);
         _unavailable(plant, utility.key, 1, 0);
@@ -87,9 +89,9 @@ contract OperatorsTest is LedgerTest {
 
     function _succeed(uint64 lot, address from, uint256 basis) private {
         vm.expectEmit(address(cet));
-        emit ICarbonEmissionsToken.SuccessionAccepted(lot, purchaser.at);
+        emit ICarbonEmissionsToken.SuccessionAccepted(lot, purchaser.at, type(uint40).max);
         vm.prank(purchaser.at);
-        cet.acceptSuccession(lot);
+        cet.acceptSuccession(lot, type(uint40).max);
         vm.expectEmit(address(cet));
         emit IERC7943MultiToken.ForcedTransfer(from, purchaser.at, lot, basis);
         vm.expectEmit(address(cet));
@@ -129,7 +131,7 @@ contract OperatorsTest is LedgerTest {
 
     function test_successor_must_have_accepted_this_lot() external {
         vm.prank(purchaser.at);
-        cet.acceptSuccession(share);
+        cet.acceptSuccession(share, type(uint40).max);
         bytes4 error = ICarbonEmissionsToken.SuccessionNotAccepted.selector;
         vm.expectRevert(abi.encodeWithSelector(error, plant, purchaser.at));
         cet.forcedTransfer(utility.at, purchaser.at, plant, 1_000);
@@ -142,9 +144,25 @@ contract OperatorsTest is LedgerTest {
         cet.forcedTransfer(purchaser.at, purchaser.at, plant, 1_000);
     }
 
+    function test_an_agreement_ends_after_its_last_second_and_when_withdrawn() external {
+        vm.startPrank(purchaser.at);
+        cet.acceptSuccession(plant, uint40(NOW));
+        cet.acceptSuccession(share, uint40(NOW + 1 days));
+        cet.acceptSuccession(share, 0);
+        vm.stopPrank();
+        bytes4 error = ICarbonEmissionsToken.SuccessionNotAccepted.selector;
+        vm.expectRevert(abi.encodeWithSelector(error, share, purchaser.at));
+        cet.forcedTransfer(university.at, purchaser.at, share, 300);
+        vm.warp(NOW + 1);
+        vm.expectRevert(abi.encodeWithSelector(error, plant, purchaser.at));
+        cet.forcedTransfer(utility.at, purchaser.at, plant, 1_000);
+        vm.warp(NOW);
+        cet.forcedTransfer(utility.at, purchaser.at, plant, 1_000);
+    }
+
     function test_part_of_a_lot_does_not_move() external {
         vm.prank(purchaser.at);
-        cet.acceptSuccession(plant);
+        cet.acceptSuccession(plant, type(uint40).max);
         bytes4 error = ICarbonEmissionsToken.SuccessionPartial.selector;
         vm.expectRevert(abi.encodeWithSelector(error, 999, 1_000));
         cet.forcedTransfer(utility.at, purchaser.at, plant, 999);
@@ -160,7 +178,7 @@ contract OperatorsTest is LedgerTest {
 
     function test_accepting_an_unknown_lot_reverts() external {
         vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.LotUnknown.selector, 5));
-        cet.acceptSuccession(5);
+        cet.acceptSuccession(5, type(uint40).max);
     }
 
     function test_freeze_stays_on_the_lot_after_succession() external {

@@ -24,8 +24,12 @@ contract OptInTest is LedgerTest {
     }
 
     function _refused(Offer memory o, bytes memory reason) private {
+        _refusedTo(utility.at, o, reason);
+    }
+
+    function _refusedTo(address supplier, Offer memory o, bytes memory reason) private {
         vm.expectRevert(reason);
-        vm.prank(utility.at);
+        vm.prank(supplier);
         cet.allocate(o);
     }
 
@@ -98,10 +102,10 @@ contract OptInTest is LedgerTest {
     }
 
     function test_deeper_lot_than_opted_into_reverts() external {
-        uint64 child = pass(utility, plant, utility, 100, Codes.ELECTRICITY_MARKET_WH);
-        optInAs(university, utility, _terms());
+        uint64 child = pass(utility, plant, purchaser, 100, Codes.ELECTRICITY_MARKET_WH);
+        optInAs(university, purchaser, _terms());
         Offer memory o = offerOf(child, university.at, 1, Codes.ELECTRICITY_MARKET_WH);
-        _refused(o, abi.encodeWithSelector(ICarbonEmissionsToken.AncestryExceeds.selector, 2, 1));
+        _refusedTo(purchaser.at, o, abi.encodeWithSelector(ICarbonEmissionsToken.AncestryExceeds.selector, 2, 1));
     }
 
     function test_only_the_holder_allocates() external {
@@ -110,6 +114,11 @@ contract OptInTest is LedgerTest {
         bytes4 error = ICarbonEmissionsToken.NotHolder.selector;
         vm.expectRevert(abi.encodeWithSelector(error, plant, purchaser.at, utility.at));
         allocateAs(purchaser, o);
+    }
+
+    function test_nobody_opts_in_to_itself() external {
+        vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.SupplierInvalid.selector, utility.at));
+        optInAs(utility, utility, anything());
     }
 
     function test_allocating_an_unknown_lot_reverts() external {

@@ -71,6 +71,13 @@ abstract contract Actors is LedgerTest, Model {
         return actors[pick(4)];
     }
 
+    /// Somebody but that account: nobody allocates to itself.
+    function pickOther(address at) internal returns (Party memory p) {
+        uint256 place = pick(4);
+        p = actors[place];
+        if (p.at == at) p = actors[(place + 1) % 4];
+    }
+
     function partyOf(address at) internal view returns (Party memory) {
         for (uint256 i; i < 4; ++i) if (actors[i].at == at) return actors[i];
         revert("nobody's lot");

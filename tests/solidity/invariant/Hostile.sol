@@ -33,7 +33,7 @@ contract Hostile is CreditDeeds {
     function _replay() private {
         if (used.length == 0) return _idle();
         (Offer memory o, bytes memory signature) = abi.decode(used[pick(used.length)], (Offer, bytes));
-        bytes memory call_ = abi.encodeCall(cet.accept, (o, signature, Acceptance(ANY_ANCESTRY, 0)));
+        bytes memory call_ = abi.encodeCall(cet.accept, (o, signature, Acceptance(ANY_ANCESTRY, 0, 0)));
         mustFail(o.dependent, address(cet), call_, "an offer made two lots");
     }
 
@@ -41,7 +41,7 @@ contract Hostile is CreditDeeds {
         uint16 code = childCodeOf(nodes[lot].code);
         Party memory from = partyOf(nodes[lot].holder);
         Offer memory o = offerOf(lot, actors[3].at, uint64(available(lot) + 1), code == 0 ? Codes.scope3(1) : code);
-        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0)));
+        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0, 0)));
         mustFail(actors[3].at, address(cet), call_, "more was taken than there is");
     }
 
@@ -50,9 +50,9 @@ contract Hostile is CreditDeeds {
         Party memory from = partyOf(nodes[lot].holder);
         Offer memory o = offerOf(lot, actors[3].at, 1, childCodeOf(nodes[lot].code));
         uint256 wrongKey = from.at == actors[3].at ? actors[0].key : actors[3].key;
-        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, wrongKey), Acceptance(ANY_ANCESTRY, 0)));
+        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, wrongKey), Acceptance(ANY_ANCESTRY, 0, 0)));
         mustFail(actors[3].at, address(cet), call_, "a forged offer");
-        call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0)));
+        call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0, 0)));
         mustFail(actors[0].at, address(cet), call_, "an offer to another");
         mustFail(address(0xBAD), address(cet), abi.encodeCall(cet.allocate, (o)), "an allocation by a stranger");
         o.dependent = address(0xBAD);
@@ -71,7 +71,7 @@ contract Hostile is CreditDeeds {
         Party memory from = partyOf(nodes[lot].holder);
         Offer memory o = offerOf(lot, actors[3].at, 1, childCodeOf(nodes[lot].code));
         o.deadline = uint40(block.timestamp - 1);
-        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0)));
+        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0, 0)));
         mustFail(actors[3].at, address(cet), call_, "an expired offer");
     }
 

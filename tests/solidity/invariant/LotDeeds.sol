@@ -40,8 +40,9 @@ abstract contract LotDeeds is Actors {
         (Offer memory o, Party memory from, Party memory to) = _offer();
         if (o.parent == 0) return _idle();
         uint64 estimate = _estimateOf(to.at, o);
-        uint64 key = acceptAs(to, o, from.key, Acceptance(ANY_ANCESTRY, estimate));
-        _made(key, o, estimate);
+        uint64 units = pick(3) == 0 ? uint64(1 + pick(o.units)) : 0;
+        uint64 key = acceptAs(to, o, from.key, Acceptance(ANY_ANCESTRY, estimate, units));
+        _made(key, o, units == 0 ? o.units : units, estimate);
         used.push(abi.encode(o, signedOffer(o, from.key)));
     }
 
@@ -54,7 +55,7 @@ abstract contract LotDeeds is Actors {
         terms.displaces = _estimateOf(to.at, o);
         optInAs(to, from, terms);
         uint64 key = allocateAs(from, o);
-        _made(key, o, terms.displaces);
+        _made(key, o, o.units, terms.displaces);
         uint256 counted = type(uint64).max - cet.optInOf(to.at, from.at).gross;
         if (counted != figuresOf(key).gross) breach = "an opt-in counted another gross than it received";
     }
@@ -90,7 +91,7 @@ abstract contract LotDeeds is Actors {
         if (o.parent == 0) return _idle();
         vm.prank(from.at);
         cet.cancel(o);
-        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0)));
+        bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0, 0)));
         mustFail(to.at, address(cet), call_, "a cancelled offer was accepted");
     }
 
@@ -99,7 +100,7 @@ abstract contract LotDeeds is Actors {
         uint64 key = keys[pick(keys.length)];
         Party memory to = pickActor();
         vm.prank(to.at);
-        cet.acceptSuccession(key);
+        cet.acceptSuccession(key, type(uint40).max);
         Node storage n = nodes[key];
         cet.forcedTransfer(n.holder, to.at, key, n.basis);
         n.holder = to.at;
@@ -137,7 +138,7 @@ abstract contract LotDeeds is Actors {
         uint64 parent = keys.length < MOST_LOTS ? pickAvailable() : 0;
         if (parent == 0) return (o, from, to);
         from = partyOf(nodes[parent].holder);
-        to = pickActor();
+        to = pickOther(from.at);
         uint64 units = pick(3) == 0 ? uint64(available(parent)) : pickAmount(available(parent));
         o = offerOf(parent, to.at, units, childCodeOf(nodes[parent].code));
     }
@@ -148,16 +149,16 @@ abstract contract LotDeeds is Actors {
         for (uint256 i; i < keys.length; ++i) {
             Node storage n = nodes[keys[i]];
             bool alike = n.source && n.holder == dependent && n.code == o.code;
-            uint256 left = available(keys[i]);
-            if (keys[i] == o.parent) left = left > o.units ? left - o.units : 0;
-            if (alike && left >= o.units) return keys[i];
+            if (alike && available(keys[i]) != 0) return keys[i];
         }
         return 0;
     }
 
-    function _made(uint64 key, Offer memory o, uint64 estimate) private {
-        addDerived(key, o.dependent, o.code, o.units, list(o.parent), list(o.units));
-        if (estimate != 0) nodes[estimate].displaced += o.units;
+    function _made(uint64 key, Offer memory o, uint64 units, uint64 estimate) private {
+        addDerived(key, o.dependent, o.code, units, list(o.parent), list(units));
+        if (estimate == 0) return;
+        uint256 left = available(estimate);
+        nodes[estimate].displaced += units < left ? units : left;
     }
 
     function _sort(uint64[] memory parents, uint64[] memory units) private pure {

@@ -92,8 +92,8 @@ contract EvaluationTest is GraphMaker {
         uint256 before = gasleft();
         cet.figures(key);
         vm.assertLe(before - gasleft(), 12_000_000, "the dearest evaluation there is");
-        optInAs(utility, utility, anything());
-        Offer memory o = offerOf(key, utility.at, 1, BOUGHT);
+        optInAs(university, utility, anything());
+        Offer memory o = offerOf(key, university.at, 1, BOUGHT);
         vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.AncestryExceeds.selector, 1_025, 1_024));
         allocateAs(utility, o);
     }

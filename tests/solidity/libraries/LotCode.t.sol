@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {LotCode} from "../../../contracts/libraries/LotCode.sol";
+import {Codes} from "../support/Codes.sol";
 import {vm} from "../support/Vm.sol";
 
 /// @notice Law 7: what a lot's code may be and what a share of it may become, against tables written out by name.
@@ -12,11 +13,19 @@ contract LotCodeTest {
     /// Kinds are scope * 16 + category.
     mapping(uint256 parentKind => mapping(uint256 childKind => bool)) private _asEnergy;
     mapping(uint256 parentKind => mapping(uint256 childKind => bool)) private _asGoods;
+    uint16 private _relation;
 
     function setUp() public {
         _rows(0, "123", "0", "0123456");
         _rows(0, "8", "02", "0123456");
         _rows(0, "9abc", "02", "01");
+        _rows(1, "1234", "02", "0123456");
+        _rows(2, "1234", "12", "01");
+        _rows(3, "123456789abcdef", "02", "0123456");
+        _relation = 1; // value chain
+        _rows(3, "9abcdef", "02", "0123456");
+        _relation = 2; // consolidation
+        _rows(0, "123", "0", "0123456");
         _rows(1, "1234", "02", "0123456");
         _rows(2, "1234", "12", "01");
         _rows(3, "123456789abcdef", "02", "0123456");
@@ -48,23 +57,43 @@ contract LotCodeTest {
             if (valid != _valid[code]) vm.assertEq(valid, _valid[code], vm.toString(code));
             if (valid) ++count;
         }
-        vm.assertEq(count, 21 + 14 + 16 + 56 + 16 + 210);
+        vm.assertEq(count, 21 + 14 + 16 + 56 + 16 + 210 + 98 + 303);
     }
 
-    function test_every_valid_code_but_a_product_may_be_minted() external view {
+    function test_every_valid_code_but_products_and_references_may_be_minted() external view {
         for (uint256 code; code < 1 << 16; ++code) {
             bool product = code >> 14 == 0 && (code >> 10) & 15 >= 8;
             bool source = LotCode.wrap(uint16(code)).isSource();
-            if (source != (_valid[code] && !product)) vm.assertEq(source, !source, vm.toString(code));
+            if (source != (_valid[code] && !product && code & 15 == 0)) vm.assertEq(source, !source, vm.toString(code));
         }
     }
 
-    function test_location_based_and_outside_lots_are_not_live() external view {
+    /// Outside lots become what they are; other live ones have the table's rows.
+    function test_a_lot_is_allocable_if_there_is_anything_it_may_become() external view {
+        for (uint256 i; i < _codes.length; ++i) {
+            uint256 code = _codes[i];
+            (uint256 kind, uint256 method) = (code >> 10, (code >> 8) & 3);
+            bool downstream = kind > 3 * 16 + 8;
+            bool allocable = code & 15 == 0 && method != 1 && kind != 3 && !downstream;
+            vm.assertEq(LotCode.wrap(uint16(code)).isAllocable(), allocable, vm.toString(code));
+        }
+    }
+
+    function test_displacing_is_like_for_like_but_for_a_value_chain_reference() external pure {
+        LotCode own = LotCode.wrap(Codes.scope3(11));
+        vm.assertTrue(own.mayDisplace(own));
+        vm.assertTrue(LotCode.wrap(Codes.scope3(11) | 1).mayDisplace(own));
+        vm.assertFalse(LotCode.wrap(Codes.scope3(11) | 2).mayDisplace(own));
+        vm.assertFalse(LotCode.wrap(Codes.scope3(12) | 1).mayDisplace(own));
+        vm.assertFalse(LotCode.wrap(Codes.scope3(12)).mayDisplace(own));
+    }
+
+    function test_location_based_outside_and_reference_lots_are_not_live() external view {
         for (uint256 i; i < _codes.length; ++i) {
             uint256 code = _codes[i];
             bool outside = code >> 14 == 0 && (code >> 10) & 15 < 8;
             bool location = code >> 14 == 2 && (code >> 8) & 3 == 1;
-            vm.assertEq(LotCode.wrap(uint16(code)).isLive(), !outside && !location, vm.toString(code));
+            vm.assertEq(LotCode.wrap(uint16(code)).isLive(), !outside && !location && code & 15 == 0, vm.toString(code));
         }
     }
 
@@ -104,6 +133,9 @@ contract LotCodeTest {
     /// The table of docs/architecture.md, read row by row.
     function _expected(uint256 parent, uint256 child) private view returns (bool) {
         (uint256 from, uint256 to) = (parent >> 10, child >> 10);
+        if (parent & 15 != 0) return false;
+        if (child & 15 == 2) return child == parent + 2;
+        if (child & 15 == 1) return _referredInTheValueChain(parent, child);
         if (from == 1 || from == 2) return parent == child;
         if (from == 3 || (parent >> 4) & 15 != (child >> 4) & 15) return false;
         (uint256 methodFrom, uint256 methodTo) = ((parent >> 8) & 3, (child >> 8) & 3);
@@ -114,12 +146,19 @@ contract LotCodeTest {
         return (parent >> 4) & 15 == 1 ? _asEnergy[from][to] : _asGoods[from][to];
     }
 
+    /// Scopes 1 to 3 but location-based, in the same unit and series; scope 2 is in either series.
+    function _referredInTheValueChain(uint256 parent, uint256 child) private pure returns (bool) {
+        if ((parent >> 4) & 15 != (child >> 4) & 15 || parent >> 14 == 0) return false;
+        (uint256 methodFrom, uint256 methodTo) = ((parent >> 8) & 3, (child >> 8) & 3);
+        return methodFrom != 1 && (parent >> 14 == 2 || methodFrom == methodTo);
+    }
+
     function _rows(uint256 scope, bytes memory categories, bytes memory methods, bytes memory units) private {
         for (uint256 c; c < categories.length; ++c) {
             for (uint256 m; m < methods.length; ++m) {
                 for (uint256 u; u < units.length; ++u) {
                     uint256 code = scope * 16_384 + _digit(categories[c]) * 1024 + _digit(methods[m]) * 256
-                        + _digit(units[u]) * 16;
+                        + _digit(units[u]) * 16 + _relation;
                     _valid[code] = true;
                     _codes.push(uint16(code));
                 }

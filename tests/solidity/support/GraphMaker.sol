@@ -7,7 +7,7 @@ import {Model, Reckoned} from "./Model.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice Builds graphs of the utility's lots on the ledger and in the model alike.
-/// @dev One holder for all, since figures do not depend on who holds.
+/// @dev One holder for all, since figures do not depend on who holds: what is passed on comes back by legal succession.
 abstract contract GraphMaker is LedgerTest, Model {
     uint16 internal constant BOUGHT = 3 << 14 | 1 << 10; // scope 3 category 1, by mass
 
@@ -29,7 +29,10 @@ abstract contract GraphMaker is LedgerTest, Model {
     }
 
     function shareOf(uint64 parent, uint64 units) internal returns (uint64 key) {
-        key = pass(utility, parent, utility, units, BOUGHT);
+        key = pass(utility, parent, university, units, BOUGHT);
+        vm.prank(utility.at);
+        cet.acceptSuccession(key, type(uint40).max);
+        cet.forcedTransfer(university.at, utility.at, key, units);
         addDerived(key, utility.at, BOUGHT, units, list(parent), list(units));
     }
 

@@ -40,6 +40,11 @@ abstract contract LedgerTest is StatementMaker {
         cot.setProgram(CAR, issuer.at, type(uint64).max, "Climate Action Reserve");
     }
 
+    /// Whoever of the three has that account.
+    function partyAt(address at) internal view returns (Party memory) {
+        return at == utility.at ? utility : at == university.at ? university : purchaser;
+    }
+
     // Lots
 
     function word(uint16 code, uint16 index, uint64 basis, uint64 gross) internal pure returns (uint256) {
@@ -101,7 +106,7 @@ abstract contract LedgerTest is StatementMaker {
         returns (uint64)
     {
         Offer memory o = offerOf(parent, to.at, units, code);
-        return acceptAs(to, o, from.key, Acceptance(ANY_ANCESTRY, 0));
+        return acceptAs(to, o, from.key, Acceptance(ANY_ANCESTRY, 0, 0));
     }
 
     function acceptAs(Party memory to, Offer memory o, uint256 supplierKey, Acceptance memory terms)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cet.ledger import Chain, NotConfirmed, Refused
-from world import POWER
+from world import FOREVER, POWER
 
 if TYPE_CHECKING:
     from world import World
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def test_a_transaction_that_fails_in_its_block_names_itself(world: World) -> None:
     (lot,) = world.mint(world.supplier, (POWER, 1000, 10**9))
     starved = Chain(world.ledger.chain.w3, gas_limit=40_000, poll_seconds=0.01)
-    call = world.ledger.emissions.accept_succession(lot)
+    call = world.ledger.emissions.accept_succession(lot, FOREVER)
     with pytest.raises(Refused) as refused:
         starved.send(call, world.supplier)
     assert refused.value.transaction is not None

@@ -109,7 +109,7 @@ def credits_used(world: World, lots: dict[str, int]) -> tuple[int, int]:
     ledger.send(offsets.void_application(revoked, lots["coal"]), world.stranger)
     ledger.send(offsets.void_holding(revoked, supplier.address), world.stranger)
     ledger.send(emissions.set_frozen(customer_of(world), lots["bought"], 100), world.operator)
-    ledger.send(emissions.accept_succession(lots["fuel"]), world.stranger)
+    ledger.send(emissions.accept_succession(lots["fuel"], FOREVER), world.stranger)
     ledger.send(
         emissions.succeed(dependent.address, world.stranger.address, lots["fuel"], 77 * TONNE + 3),
         world.operator,

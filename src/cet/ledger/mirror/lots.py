@@ -56,7 +56,8 @@ def allocated(books: Books, event: Event) -> None:
         activity=values["activity"],
     )
     books.holders[key] = values["dependent"]
-    books.allocated[parent] = books.allocated.get(parent, 0) + units
+    if not books.lots[key].code.is_reference:
+        books.allocated[parent] = books.allocated.get(parent, 0) + units
 
 
 def composed(books: Books, event: Event) -> None:
@@ -119,7 +120,11 @@ def froze(books: Books, event: Event) -> None:
 
 
 def succession_accepted(books: Books, event: Event) -> None:
-    books.successors.add((event.arguments["lot"], event.arguments["successor"]))
+    agreement = (event.arguments["lot"], event.arguments["successor"])
+    if event.arguments["until"]:
+        books.successors.add(agreement)
+    else:
+        books.successors.discard(agreement)
 
 
 def succeeded(books: Books, event: Event) -> None:
