@@ -109,6 +109,11 @@ def gas_names() -> tuple[str, ...]:
     return tuple(sorted([*_table().gases, *_table().blends]))
 
 
+def own_names() -> tuple[str, ...]:
+    """Every gas and blend once, by its first name, sorted."""
+    return tuple(sorted([*{found.name for found in _table().gases.values()}, *_table().blends]))
+
+
 def expand(masses: Mapping[str, Fraction]) -> tuple[tuple[Gas, Fraction], ...]:
     """Masses by gas name, blends taken apart into their components by mass, sorted by gas name.
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from cet.factors import Factor, FactorKind, FactorStore
-from cet.gases import GwpSet
+from cet.gases import GwpSet, expand, own_names
 from cet.quantities import unit
 
 STORE = FactorStore.default()
@@ -21,13 +21,31 @@ def co2e(factor: Factor, gwp: GwpSet) -> Fraction:
 
 
 def test_the_packs_are_the_three_official_ones() -> None:
-    assert {factor.pack.id for factor in STORE} == {"desnz-2024", "epa-hub-2024", "epa-supply-chain-1.3"}
+    packs = {factor.pack.id for factor in STORE} - {"measured"}
+    assert packs == {"desnz-2024", "epa-hub-2024", "epa-supply-chain-1.3"}
 
 
 def test_a_starter_factor_names_units_by_their_first_names_and_a_year_of_its_edition() -> None:
     for factor in STORE:
         assert unit(factor.per).name == factor.per, factor.id
         assert factor.year in (2022, 2024), factor.id
+
+
+def test_every_gas_and_blend_is_a_factor_of_itself() -> None:
+    for name in own_names():
+        factor = STORE.get(f"measured/{name}")
+        assert dict(factor.components) == {gas: mass * MG["kg"] for gas, mass in expand({name: Fraction(1)})}
+        assert factor.co2e_mg is None
+
+
+def test_co2e_that_is_given_is_taken_as_given() -> None:
+    assert [STORE.get(f"measured/CO2e{gwp}").gwp for gwp in ("", "-AR4", "-AR5", "-AR6")] == [
+        "unstated",
+        "AR4",
+        "AR5",
+        "AR6",
+    ]
+    assert co2e(STORE.get("measured/CO2e"), GwpSet.AR5) == 1
 
 
 @pytest.mark.parametrize(

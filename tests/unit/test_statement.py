@@ -58,8 +58,9 @@ def test_a_canonical_line_is_sorted_json_of_strings(inventory: Inventory) -> Non
     assert inventory.lines[1].id == "power"
     salt = keccak256(bytes.fromhex(SALT[2:]) + b"power").hex()
     assert data.decode() == (
-        '{"category":"electricity","claimed_t":"","data":"measured","end":"","evidence":"","facility":"plant","factor":"test/grid",'
-        '"id":"power","lot":"34064:0 34320:0","market_factor":"","mg":"37204000 37204000","note":"","quantity":"100",'
+        '{"category":"electricity","chp":"","claimed_t":"","data":"measured","end":"","estimate":"","evidence":"","facility":"plant",'
+        '"factor":"test/grid","id":"power","lot":"34064:0 34320:0","market_factor":"","method":"",'
+        '"mg":"37204000 37204000","note":"","parameters":"","quantity":"100","reason":"",'
         f'"salt":"0x{salt}","scope":"2","share":"1","source":"Strøm","start":"","unit":"kWh"}}'
     )
 

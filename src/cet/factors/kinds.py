@@ -16,6 +16,7 @@ class FactorKind(Enum):
     SUPPLIER = "supplier"
     LIFE_CYCLE = "life-cycle"
     SPEND = "spend"
+    MEASURED = "measured"
 
 
 class Boundary(Enum):

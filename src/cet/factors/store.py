@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from cet.errors import FactorError, UnknownFactorError
+from cet.factors.measured import measured_pack
 from cet.factors.reading import FactorPack, read_pack
 from cet.quantities import Unit, convertible
 
@@ -78,4 +79,5 @@ def _starter_store() -> FactorStore:
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
     )
-    return FactorStore(read_pack(file.read_text(encoding="utf-8"), file.name) for file in files)
+    packs = [read_pack(file.read_text(encoding="utf-8"), file.name) for file in files]
+    return FactorStore([*packs, measured_pack()])

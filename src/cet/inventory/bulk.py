@@ -3,7 +3,7 @@
 A row is *plain* when SQL alone can tell that its cells are right and its numbers fit: quantity below 10^15 with at most
 nine decimals and fifteen digits, share with at most six decimals. Plain rows are added up as DECIMAL(38,15), which is
 exact (38 digits hold 10^8 such products); no DOUBLE, no division, no text cast that could round. Every other row goes to
-`rows.parse_row`, which is exact for any number or says what is wrong. Factors are applied to the sums, as fractions.
+`rows.parse_row`, which is exact for any number or says what is wrong. Factors and parameters are applied to the sums, as fractions.
 
 Where the file is no regular CSV, or sums could leave 38 digits, None is returned and the caller reads row by row.
 """
@@ -21,8 +21,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from cet.inventory.bulk_parameters import cells_of, names_sql, plain_sql, values_sql
+from cet.inventory.parameters import multiplier_of
 from cet.inventory.parquet import SAFE_CONFIG, ParquetScan, escaped
-from cet.inventory.rows import COLUMNS, Bounds, Problem, ShapeText, parse_row
+from cet.inventory.problem import Problem
+from cet.inventory.rows import CORE_COLUMNS, SHAPE_COLUMNS, Bounds, ShapeText, parse_row
 from cet.inventory.shapes import ShapeRules, examine_shape
 from cet.inventory.tally import MAX_FINDINGS, Tally
 
@@ -55,55 +58,80 @@ _PLAIN = """
                         AND "end" BETWEEN $first AND $last))
     AND (start = '' OR "end" = '' OR start <= "end")
     AND (evidence = '' OR list_contains(getvariable('evidence'), evidence))
+    AND if(estimate = '', reason = '', length(reason) BETWEEN 1 AND 500
+           AND reason[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(reason, chr(9)))
 """
 
-_ADD_UP = f"""
-    SELECT {_SHAPE}, count(*), count(*) FILTER (plain), count(*) FILTER (claimed_t <> ''), min(id) FILTER (plain),
-           sum(if(plain, TRY_CAST(quantity AS DECIMAL(24, 9)), 0)
-               * if(plain, TRY_CAST(if(share = '', '1', share) AS DECIMAL(7, 6)), 0))
-    FROM records GROUP BY ALL
+_FIGURES = """
+    count(*), count(*) FILTER (plain), count(*) FILTER (claimed_t <> ''), min(id) FILTER (plain),
+    sum(if(plain, TRY_CAST(quantity AS DECIMAL(24, 9)), 0)
+        * if(plain, TRY_CAST(if(share = '', '1', share) AS DECIMAL(7, 6)), 0))
 """
+_BATCH = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Group:
-    """Rows of one shape: how many, how many of them plain, how many with a claim; sum and first id of the plain ones."""
+    """Rows of one shape: how many, how many of them plain, how many with a claim; first id and amount of the plain ones."""
 
-    shape: ShapeText
-    rows: int
-    plain: int
-    claimed: int
-    first_id: str | None
-    amount: Decimal
+    rows: int = 0
+    plain: int = 0
+    claimed: int = 0
+    first_id: str = ""
+    amount: Fraction = Fraction(0)
+
+    def add(
+        self, values: str, rows: int, plain: int, claimed: int, first_id: str | None, total: Decimal
+    ) -> None:
+        """Adds rows of one text of parameter values; `total` is quantity × share of the plain ones."""
+        self.rows += rows
+        self.claimed += claimed
+        if plain:
+            self.plain += plain
+            amount = Fraction(total)
+            self.amount += amount * multiplier_of(values) if values else amount
+            self.first_id = min(self.first_id, first_id or "") if self.first_id else first_id or ""
 
 
 class Bulk:
     """The rows of one CSV as a DuckDB view `records`, all text, with `plain`; in file order as the table `lines` once asked."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...]) -> None:
         """Adds up the plain rows. Raises duckdb.Error when the CSV is not regular."""
         self.connection = connection
-        found = connection.execute(_ADD_UP).fetchall()
-        self.groups = [_Group(ShapeText(*cells[:7]), *cells[7:]) for cells in found]
-        self.rows = sum(group.rows for group in self.groups)
+        self.cells = (*CORE_COLUMNS, *cells_of(columns))
+        self.groups: dict[ShapeText, _Group] = {}
+        # Only what the file has is grouped by: a column that is not there has one value, the empty one.
+        named = [name for name in SHAPE_COLUMNS if name in columns]
+        named += ["parameters", "parameter_values"] if cells_of(columns) else []
+        shape = ", ".join(
+            name if name in named else "''" for name in (*SHAPE_COLUMNS, "parameters", "parameter_values")
+        )
+        cursor = connection.execute(f"SELECT {shape}, {_FIGURES} FROM records GROUP BY {', '.join(named)}")
+        width = len(ShapeText._fields)
+        while batch := cursor.fetchmany(_BATCH):
+            for found in batch:
+                self.groups.setdefault(ShapeText(*found[:width]), _Group()).add(*found[width:])
+        self.rows = sum(group.rows for group in self.groups.values())
         self._in_order = False
 
     def tally(self, bounds: Bounds, rules: ShapeRules) -> Tally:
         """Adds up every row and finds everything wrong, as `slow.tally_rows` does."""
         tally = Tally(rows=self.rows)
         wrong: list[tuple[ShapeText, list[Problem]]] = []
-        for group in sorted(self.groups, key=lambda group: group.shape):
-            if problems := examine_shape(group.shape, rules)[1]:
-                wrong.append((group.shape, problems))
+        for shape in sorted(self.groups):
+            group = self.groups[shape]
+            if problems := examine_shape(shape, rules)[1]:
+                wrong.append((shape, problems))
             elif group.plain:
-                tally.add(group.shape, Fraction(group.amount), group.plain, group.first_id or "")
+                tally.add(shape, group.amount, group.plain, group.first_id)
             if len(wrong) >= MAX_FINDINGS:
                 break
-        if any(group.plain < group.rows for group in self.groups):
+        if any(group.plain < group.rows for group in self.groups.values()):
             self._tally_irregular(tally, bounds, {shape for shape, _ in wrong})
         self._report_shapes(wrong, tally)
         self._report_repeated_ids(tally)
-        if any(group.claimed for group in self.groups):
+        if any(group.claimed for group in self.groups.values()):
             claimed = (parse_row(cells, bounds)[0] for _, cells in self._rows("plain AND claimed_t <> ''"))
             tally.claimed += [row for row in claimed if row is not None]
         return tally
@@ -123,12 +151,12 @@ class Bulk:
 
     def _rows(self, condition: str) -> Iterator[tuple[int, dict[str, str]]]:
         self.put_in_order()
-        names = ", ".join(f'"{name}"' for name in COLUMNS)
+        names = ", ".join(f'"{name}"' for name in self.cells)
         cursor = self.connection.cursor()
         cursor.execute(f"SELECT rowid + 2, {names} FROM lines WHERE {condition} ORDER BY rowid")
-        while batch := cursor.fetchmany(10_000):
+        while batch := cursor.fetchmany(_BATCH):
             for number, *cells in batch:
-                yield number, dict(zip(COLUMNS, cells, strict=True))
+                yield number, dict(zip(self.cells, cells, strict=True))
 
     def put_in_order(self) -> None:
         """Holds every row in a table, whose row ids are the order of the file; the view alone has none."""
@@ -203,16 +231,20 @@ def _view(
     bounds: Bounds,
 ) -> Bulk | None:
     source = scan.select() if isinstance(scan, ParquetScan) else _csv(columns)
-    cells = ", ".join(f'"{name}"' if name in columns else f"'' AS \"{name}\"" for name in COLUMNS)
+    parameters = cells_of(columns)
+    wanted = (*CORE_COLUMNS, *parameters)
+    cells = ", ".join(f'"{name}"' if name in columns else f"'' AS \"{name}\"" for name in wanted)
+    packed = f"{names_sql(columns)} AS parameters, {values_sql(columns)} AS parameter_values"
+    plain = _PLAIN + (f" AND {plain_sql(columns)}" if parameters else "")
     connection.execute("SET VARIABLE path = ?", [escaped(path.resolve())])
     connection.execute("SET VARIABLE evidence = CAST(? AS VARCHAR[])", [sorted(bounds.evidence or ())])
     connection.execute(
-        f"CREATE VIEW records AS SELECT *, ({_PLAIN}) AS plain FROM (SELECT {cells} FROM ({source}))".replace(
+        f"CREATE VIEW records AS SELECT *, ({plain}) AS plain, {packed} FROM (SELECT {cells} FROM ({source}))".replace(
             "$first", f"'{bounds.start}'"
         ).replace("$last", f"'{bounds.end}'")
     )
     try:
-        bulk = Bulk(connection)
+        bulk = Bulk(connection, columns)
     except duckdb.Error:
         return None
     one_record_per_line = bulk.rows == scan.lines - 1

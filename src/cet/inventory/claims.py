@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cet.factors import FactorKind
 from cet.quantities import MG_PER_TONNE, half_even_text, parse_number, ratio_between
 from cet.scopes import Scope
 
@@ -75,12 +76,12 @@ def explain_claim(
     row = next(row for row in rows if row.id == claim.line)
     shape = shapes[row.shape]
     found = _by_own_quantity(row, shape, low, high)
-    for factor in store.applicable_to(shape.unit):
-        rate = _rate(factor, gwp) * ratio_between(shape.unit, factor.unit)
+    for factor in store.applicable_to(shape.counted):
+        rate = _rate(factor, gwp) * ratio_between(shape.counted, factor.unit) * shape.per_factor
         if rate and factor.id != shape.factors[0].id:
             if low <= row.amount * rate <= high:
                 found.append(f"applies {factor.id} ({factor.name}) to this line's quantity")
-            elif low <= row.quantity.value * rate <= high:
+            elif low <= row.whole * rate <= high:
                 found.append(f"applies {factor.id} ({factor.name}) to the whole quantity, without the share")
     found += _by_another_line(row, shape, (low, high), rows, shapes, store, gwp)
     return tuple(found[:_MOST_EXPLANATIONS])
@@ -92,7 +93,7 @@ def _by_own_quantity(row: Row, shape: Shape, low: Fraction, high: Fraction) -> l
     if any(s.key.scope is Scope.OUTSIDE for s in shape.streams) and low <= row.amount * everything <= high:
         found.append("counts gases that are reported outside the scopes")
     for stream in shape.own:
-        if row.share.value != 1 and low <= row.quantity.value * stream.mg <= high:
+        if row.share.value != 1 and low <= row.whole * stream.mg <= high:
             found.append("leaves the share out")
         for slip, words in (
             (1000, "a thousand times too large"),
@@ -114,13 +115,15 @@ def _by_another_line(
 ) -> list[str]:
     """Other lines of the same kind of unit whose quantity, with some factor, gives the claim."""
     others = sorted(
-        (other.amount * ratio_between(shapes[other.shape].unit, shape.unit), other.id)
+        (other.amount * theirs.per_factor * ratio_between(theirs.counted, shape.counted), other.id)
         for other in rows
-        if other.id != row.id and other.amount and shapes[other.shape].unit.dimension == shape.unit.dimension
+        if other.id != row.id
+        and other.amount
+        and (theirs := shapes[other.shape]).counted.dimension == shape.counted.dimension
     )
     found = []
-    for factor in store.applicable_to(shape.unit):
-        rate = _rate(factor, gwp) * ratio_between(shape.unit, factor.unit)
+    for factor in store.applicable_to(shape.counted):
+        rate = _rate(factor, gwp) * ratio_between(shape.counted, factor.unit)
         if not rate:
             continue
         at = bisect_left(others, (bounds[0] / rate, ""))
@@ -130,7 +133,10 @@ def _by_another_line(
 
 
 def _rate(factor: Factor, gwp: GwpSet) -> Fraction:
-    """All CO2e of a factor in mg per its unit, wherever it is reported; 0 where a gas has no GWP in the set."""
+    """All CO2e of a factor in mg per its unit, wherever it is reported; 0 where a gas has no GWP in the set, and of the
+    gases themselves, one of which would explain any figure."""
+    if factor.kind is FactorKind.MEASURED:
+        return Fraction(0)
     known = [(gas, mass) for gas, mass in factor.components if any(one is gwp for one, _ in gas.gwps)]
     if len(known) < len(factor.components):
         return Fraction(0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cet.factors import Factor, FactorKind
 from cet.gases import Family
+from cet.inventory.method_notices import of_method, wrong_kind
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Scope
 
 if TYPE_CHECKING:
@@ -86,12 +87,9 @@ def _of_shape(shape: Shape, settings: Settings) -> Iterable[tuple[str, str, str]
     for factor in shape.factors:
         for kind, sentence in _of_factor(factor, settings, country):
             yield kind, sentence, factor.id
-        if factor.kind is FactorKind.LIFE_CYCLE and scope in (Scope.SCOPE_1, Scope.SCOPE_2):
-            yield (
-                "factor-kind",
-                f"life-cycle factors in scope {text.scope}, where combustion factors belong",
-                factor.id,
-            )
+        if sentence := wrong_kind(factor, scope, text.category):
+            yield "factor-kind", sentence, factor.id
+    yield from of_method(shape)
     if scope is Scope.SCOPE_2 and location.kind in (FactorKind.RESIDUAL_MIX, FactorKind.SUPPLIER):
         yield "factor-kind", "market-based factors used for the location-based method", location.id
     yield from _of_outside_gases(shape, scope)
@@ -129,6 +127,8 @@ def _of_factor(factor: Factor, settings: Settings, country: str) -> Iterable[tup
                 "gwp-set",
                 f"CO2e published under {factor.published_under.name}, the inventory uses {header.gwp.name}",
             )
+    if factor.kind is FactorKind.MEASURED:
+        return
     years = header.period.years
     if factor.year not in years:
         apart = min(abs(factor.year - year) for year in years)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cet.errors import FactorError, Finding, PackageError
 from cet.factors import FactorPack, FactorStore
 from cet.factors.reading import examine_pack, examine_pack_data
+from cet.inventory.chp import parts_of
+from cet.inventory.composing import Conversions
 from cet.inventory.evidence import examine_evidence
 from cet.inventory.folder import (
     FACTORS,
@@ -64,7 +66,9 @@ class Package:
     def rules(self, store: FactorStore) -> ShapeRules:
         """What the rows are resolved against; `store` holds the package's own factors already."""
         facilities = frozenset(facility.id for facility in self.settings.facilities)
-        return ShapeRules(facilities, self.settings.header.gwp, store)
+        settings = self.settings
+        conversions = Conversions(settings.exchanges, settings.deflators, parts_of(settings.plants))
+        return ShapeRules(facilities, settings.header.gwp, store, conversions=conversions)
 
 
 @dataclass(slots=True)
@@ -109,7 +113,8 @@ class OpenedFolder:
         header = self.settings.header if self.settings else None
         known = self.settings.facilities if self.settings and self.settings.every_facility_read else ()
         facilities = frozenset(facility.id for facility in known) or None
-        return ShapeRules(facilities, header.gwp if header else None, store, self._unread())
+        conversions = self.settings.conversions if self.settings else Conversions(unread=True)
+        return ShapeRules(facilities, header.gwp if header else None, store, self._unread(), conversions)
 
     def _unread(self) -> str | None:
         """How the ids begin that a faulty factors.toml may define; None where nothing is wrong with it."""

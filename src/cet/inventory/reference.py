@@ -1,6 +1,6 @@
 """The slow, independent calculation that the bulk one is checked against: row by row, gas by gas, in fractions.
 
-mass of gas = quantity × share × (units of the factor per unit of the line) × mass per unit of the factor
+mass of gas = amount in the factor's unit × mass per unit of the factor      (`reference_amount.py` has the amount)
 CO2e        = Σ mass of gas × GWP + what is published only as CO2e      (Corporate Standard FAQ 6: activity × factor × GWP)
 """
 
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from cet.errors import PackageError
 from cet.gases import Family
+from cet.inventory.activity import SHOWN_UNITS
 from cet.inventory.computing import assemble
+from cet.inventory.reference_amount import amount_in
 from cet.inventory.result import Inventory, Line
 from cet.inventory.rows import Row, ShapeText, parse_row
 from cet.inventory.shapes import Shape, examine_shape
@@ -66,6 +68,7 @@ def _add_row(row: Row, store: FactorStore, package: Package, sums: dict[LotKey, 
         _add(
             row,
             location,
+            location,
             LotKey(text.facility, scope, category, Method.LOCATION_BASED),
             package,
             sums,
@@ -74,6 +77,7 @@ def _add_row(row: Row, store: FactorStore, package: Package, sums: dict[LotKey, 
         _add(
             row,
             market,
+            location,
             LotKey(text.facility, scope, category, Method.MARKET_BASED),
             package,
             sums,
@@ -83,6 +87,7 @@ def _add_row(row: Row, store: FactorStore, package: Package, sums: dict[LotKey, 
         _add(
             row,
             location,
+            location,
             LotKey(text.facility, scope, category, Method.PHYSICAL),
             package,
             sums,
@@ -91,10 +96,17 @@ def _add_row(row: Row, store: FactorStore, package: Package, sums: dict[LotKey, 
 
 
 def _add(
-    row: Row, factor: Factor, own: LotKey, package: Package, sums: dict[LotKey, LotSum], *, outside: bool
+    row: Row,
+    factor: Factor,
+    location: Factor,
+    own: LotKey,
+    package: Package,
+    sums: dict[LotKey, LotSum],
+    *,
+    outside: bool,
 ) -> None:
-    line_unit, factor_unit = unit(row.shape.unit), unit(factor.per)
-    activity = row.quantity.value * row.share.value * line_unit.ratio / factor_unit.ratio
+    factor_unit = unit(factor.per)
+    activity = amount_in(factor_unit, row, package.settings)
     touched: set[LotKey] = {own} if factor.co2e_mg is not None or own.scope is Scope.SCOPE_2 else set()
     for gas, per_unit in factor.components:
         key = own
@@ -112,10 +124,21 @@ def _add(
     for key in touched:
         lot = sums.setdefault(key, LotSum())
         lot.lines += 1
-        if key.scope is not Scope.SCOPE_2 or line_unit.dimension != "energy":
+        if key == own:
+            _add_activity(row, location, lot, package)
+        if key.scope is not Scope.SCOPE_2 or unit(location.per).dimension != "energy":
             lot.watt_hours = None
         elif lot.watt_hours is not None:
-            lot.watt_hours += row.quantity.value * row.share.value * line_unit.ratio / 3600
+            lot.watt_hours += amount_in(unit("Wh"), row, package.settings)
     if factor.co2e_mg is not None:
         sums[own].mg += activity * factor.co2e_mg
         sums[own].unsplit += activity * factor.co2e_mg
+
+
+def _add_activity(row: Row, location: Factor, lot: LotSum, package: Package) -> None:
+    """The line's activity in the unit its kind is shown in."""
+    per = unit(location.per)
+    shown = SHOWN_UNITS.get(per.dimension, per.name)
+    place = (shown, row.shape.data)
+    amount = amount_in(unit(shown), row, package.settings)
+    lot.activity[place] = lot.activity.get(place, Fraction(0)) + amount

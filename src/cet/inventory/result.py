@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cet.gases import GAS_COLUMNS, gas
+from cet.inventory.activity import activity_of
+from cet.inventory.line_trail import TrailStep, trail_of
 from cet.scopes import REMOVALS, Method, Scope
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from cet.inventory.notices import Notice
     from cet.inventory.package import Package
     from cet.inventory.rows import Row
+    from cet.inventory.settings import Output
     from cet.inventory.shapes import Shape
     from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum
@@ -44,6 +47,16 @@ class Line:
     def id(self) -> str:
         """The line's id in the package."""
         return self.row.id
+
+    @property
+    def activity(self) -> tuple[str, Fraction]:
+        """The unit the line's activity is shown in, t-km or kWh, and the activity itself, exactly."""
+        return activity_of(self.shape, self.row.amount)
+
+    @property
+    def trail(self) -> tuple[TrailStep, ...]:
+        """Every step from the quantity to the lots."""
+        return trail_of(self.row, self.shape)
 
     def emissions(self) -> tuple[tuple[LotKey, Fraction], ...]:
         """Exact mg CO2e the line puts into each lot, in the order of the lots' keys."""
@@ -130,6 +143,13 @@ class Inventory:
     def lot_of(self) -> Mapping[LotKey, Lot]:
         """The minted lot of each key; zero lots that were not minted are missing."""
         return {lot.key: lot for lot in self.lots}
+
+    def output_of(self, key: LotKey) -> Output | None:
+        """The `[[output]]` that a lot is shared out by; None where none is declared."""
+        for output in self.package.settings.outputs:
+            if (output.facility, output.scope, output.category) == (key.facility, key.scope, key.category):
+                return output
+        return None
 
     def lines_of(self, lot: Lot) -> tuple[Line, ...]:
         """The activity lines behind a lot: from the token back to the invoice."""

@@ -13,14 +13,34 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cet.errors import NumberError
 from cet.factors.model import ID_PATTERN
+from cet.inventory.methods import PARAMETER_COLUMNS
+from cet.inventory.parameters import Given, added, multiplier, packed, read_given
+from cet.inventory.problem import Problem
 from cet.quantities import ParsedNumber, parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REQUIRED = ("id", "facility", "scope", "category", "source", "quantity", "unit", "factor", "data")
-OPTIONAL = ("share", "market_factor", "start", "end", "claimed_t", "note", "evidence")
-COLUMNS = (*REQUIRED, *OPTIONAL)
+OPTIONAL = (
+    "share",
+    "market_factor",
+    "method",
+    "chp",
+    "estimate",
+    "reason",
+    "start",
+    "end",
+    "claimed_t",
+    "note",
+    "evidence",
+)
+CORE_COLUMNS = (*REQUIRED, *OPTIONAL)
+"""The columns every record is read with, empty where the file lacks them."""
+
+COLUMNS = (*CORE_COLUMNS, *PARAMETER_COLUMNS)
+"""Every column a file may have."""
+
 MAX_TEXT = 500
 MAX_QUANTITY = 10**24
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -28,15 +48,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ID = re.compile(ID_PATTERN, re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ONE = ParsedNumber(Fraction(1), "1")
-
-
-class Problem(NamedTuple):
-    """Something wrong in a cell."""
-
-    column: str
-    value: str
-    problem: str
-    remedy: str
 
 
 class ShapeText(NamedTuple):
@@ -49,6 +60,20 @@ class ShapeText(NamedTuple):
     factor: str
     market_factor: str
     data: str
+    method: str = ""
+    chp: str = ""
+    estimate: str = ""
+    parameters: str = ""
+
+    @classmethod
+    def of(cls, cells: Mapping[str, str]) -> ShapeText:
+        """The shape of a record's cells."""
+        parameters = packed(cells)[0] if len(cells) > len(CORE_COLUMNS) else ""
+        return cls._make([*(cells[name] for name in SHAPE_COLUMNS), parameters])
+
+
+SHAPE_COLUMNS = ShapeText._fields[:-1]
+"""The columns a shape is made of; which parameters it has, in which units, is packed into one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +89,30 @@ class Row:
     end: str
     claimed: str
     note: str
+    reason: str = ""
+    given: tuple[Given, ...] = ()
     evidence: str = ""
 
     @property
     def amount(self) -> Fraction:
-        """Quantity × share, in the line's unit."""
-        return self.quantity.value * self.share.value
+        """(Quantity + added − subtracted) × share × parameters, exactly; their units and money are the shape's."""
+        return self.whole * self.share.value
+
+    @property
+    def whole(self) -> Fraction:
+        """The amount if all of it counted: without the share."""
+        return self.total * multiplier(self.given) if self.given else self.quantity.value
+
+    @property
+    def total(self) -> Fraction:
+        """The quantity with what is added and subtracted, in its unit."""
+        return self.quantity.value + added(self.given, self.shape.unit)
 
     @property
     def artefact(self) -> str:
         """A cell that held the binary noise of a spreadsheet; empty if none did."""
-        return self.quantity.artefact or self.share.artefact
+        own = (one.artefact for one in self.given)
+        return self.quantity.artefact or self.share.artefact or next(filter(None, own), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +152,46 @@ def parse_row(cells: dict[str, str], bounds: Bounds) -> tuple[Row | None, list[P
         _number("claimed_t", claimed, problems)
     _check_dates(cells["start"], cells["end"], bounds, problems)
     evidence = _evidence(cells["evidence"], bounds, problems)
-    if problems or quantity is None or share is None:
+    _check_reason(cells["estimate"], cells["reason"], problems)
+    given: tuple[Given, ...] | None = ()
+    if len(cells) > len(CORE_COLUMNS):
+        given = read_given(cells, lambda *problem: problems.append(Problem(*problem)))
+    if problems or quantity is None or share is None or given is None:
         return None, problems
-    shape = ShapeText(*(cells[name] for name in ShapeText._fields))
-    dates = cells["start"], cells["end"]
-    return Row(cells["id"], shape, source, quantity, share, *dates, claimed, note, evidence), []
+    row = Row(
+        cells["id"],
+        ShapeText.of(cells),
+        source,
+        quantity,
+        share,
+        cells["start"],
+        cells["end"],
+        claimed,
+        note,
+        cells["reason"],
+        given,
+        evidence,
+    )
+    if given and row.total < 0:
+        problem, remedy = (
+            "less than nothing is left of it",
+            "check the terms added and subtracted, and their units",
+        )
+        return None, [Problem("quantity", cells["quantity"][:80], problem, remedy)]
+    return row, []
+
+
+def _check_reason(estimate: str, reason: str, problems: list[Problem]) -> None:
+    """An estimate says why; nothing else has a reason to."""
+    if reason:
+        _check_text("reason", reason, problems)
+    if estimate and not reason.strip():
+        problems.append(
+            Problem("reason", "", "an estimate without its reason", "say why and from what it is estimated")
+        )
+    if reason and not estimate:
+        remedy = "say how in the column estimate, or write it in note"
+        problems.append(Problem("estimate", "", "a reason without an estimate", remedy))
 
 
 def _check_id(value: str, problems: list[Problem]) -> None:

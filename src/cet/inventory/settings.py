@@ -24,7 +24,9 @@ from pydantic import (
 from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.gases import GwpSet
+from cet.inventory.chp import Chp
 from cet.inventory.evidence import Evidence
+from cet.inventory.money import Deflator, Exchange
 from cet.quantities import parse_number, unit
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, BasisUnit, Scope
 
@@ -233,6 +235,11 @@ class Output(_Frozen):
         values = {"scope": scope, "category": category, "basis": basis, "quantity": quantity}
         return {"facility": data["facility"], **values}
 
+    @property
+    def base_unit(self) -> tuple[str, str]:
+        """The unit `quantity` is in, and its dimension."""
+        return next((base, name) for name, (basis, base) in BASIS_UNITS.items() if basis is self.basis)
+
 
 CATEGORY_PATHS = [
     *SCOPE_TEXT,
@@ -279,6 +286,9 @@ class Settings(_Frozen):
     exclusions: tuple[Exclusion, ...]
     notes: tuple[Note, ...]
     evidence: tuple[Evidence, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    deflators: tuple[Deflator, ...] = ()
+    plants: tuple[Chp, ...] = ()
 
 
 class Section(NamedTuple):
@@ -293,6 +303,9 @@ SECTIONS: dict[str, Section] = {
     "inventory": Section("header", Header, many=False),
     "facility": Section("facilities", Facility),
     "output": Section("outputs", Output),
+    "exchange": Section("exchanges", Exchange),
+    "deflator": Section("deflators", Deflator),
+    "chp": Section("plants", Chp),
     "exclusion": Section("exclusions", Exclusion),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),

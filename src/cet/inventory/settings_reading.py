@@ -10,8 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from cet.errors import Finding
 from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
+from cet.inventory.chp import Chp, parts_of
+from cet.inventory.composing import Conversions
 from cet.inventory.evidence import Evidence
 from cet.inventory.folder import INVENTORY
+from cet.inventory.money import Deflator, Exchange
 from cet.inventory.settings import SECTIONS, Exclusion, Facility, Header, Note, Output, Settings
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ class PartialSettings:
         self.facilities: tuple[Facility, ...] = ()
         self.every_facility_read = False
         self.evidence: tuple[Evidence, ...] | None = None
+        self.conversions = Conversions(unread=True)
         self.complete: Settings | None = None
         for name in sorted(set(data) - set(SECTIONS)):
             self._found(name, "", "unknown part", f"the parts are {', '.join(sorted(SECTIONS))}")
@@ -73,6 +77,13 @@ class PartialSettings:
         before = len(self.findings)
         evidence = self._list(data, "evidence", Evidence)
         self.evidence = evidence if len(self.findings) == before else None
+        before = len(self.findings)
+        exchanges = self._list(data, "exchange", Exchange)
+        deflators = self._list(data, "deflator", Deflator)
+        plants = self._list(data, "chp", Chp)
+        for repeated in sorted({one.id for one in plants if [two.id for two in plants].count(one.id) > 1}):
+            self._found("chp", repeated, "plant id used twice", "give every plant its own id")
+        self.conversions = Conversions(exchanges, deflators, parts_of(plants), len(self.findings) > before)
         self._check_references(outputs, exclusions)
         if self.header is not None and not self.findings:
             self.complete = Settings(
@@ -82,6 +93,9 @@ class PartialSettings:
                 exclusions=exclusions,
                 notes=notes,
                 evidence=evidence,
+                exchanges=exchanges,
+                deflators=deflators,
+                plants=plants,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:

@@ -5,18 +5,22 @@ Lines with equal cells share one shape, so a million lines are checked and price
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.errors import CetError, UnknownFactorError
 from cet.gases import Family, GwpSet
-from cet.inventory.rows import Problem, ShapeText
+from cet.inventory.composing import Composed, Conversions, check_parameters, composed
+from cet.inventory.method_rules import check_method
+from cet.inventory.problem import Problem, as_problem
 from cet.inventory.streams import Stream, streams_of
-from cet.quantities import Unit, ratio_between, unit
+from cet.quantities import Unit, unit
 from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Scope
 
 if TYPE_CHECKING:
     from cet.factors import Factor, FactorStore
+    from cet.inventory.rows import ShapeText
 
 DATA_KINDS = ("measured", "estimated", "proxy")
 
@@ -29,12 +33,24 @@ _ALLOWED_OUTSIDE = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Everything lines of this shape have in common."""
+    """Everything lines of this shape have in common. `ways` lead to the unit of each of `factors`."""
 
     text: ShapeText
     unit: Unit
     streams: tuple[Stream, ...]
     factors: tuple[Factor, ...]
+    ways: tuple[Composed, ...]
+    chp_part: Fraction = Fraction(1)
+
+    @property
+    def per_factor(self) -> Fraction:
+        """Units of the (location-based) factor per unit of a row's `amount`: units, money and the part of a CHP plant."""
+        return self.ways[0].ratio * self.chp_part
+
+    @property
+    def counted(self) -> Unit:
+        """The unit the activity is counted in: that of the (location-based) factor."""
+        return self.factors[0].unit
 
     @property
     def own(self) -> tuple[Stream, ...]:
@@ -55,6 +71,7 @@ class ShapeRules:
     gwp: GwpSet | None
     store: FactorStore
     unread: str | None = None
+    conversions: Conversions = field(default_factory=Conversions)
 
 
 def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, list[Problem]]:
@@ -69,11 +86,14 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
         )
     place = _place(text, problems)
     activity = _unit(text.unit, problems)
-    factor = _factor("factor", text.factor, activity, rules, problems)
-    market = None
+    check_parameters(activity, text.parameters, problems)
+    check_method(text, activity, problems)
+    part = _chp_part(text.chp, rules, problems)
+    factor, way = _factor("factor", text.factor, text, activity, rules, problems)
+    market, market_way = None, None
     if text.market_factor:
         if text.scope == "2":
-            market = _factor("market_factor", text.market_factor, activity, rules, problems)
+            market, market_way = _factor("market_factor", text.market_factor, text, activity, rules, problems)
         else:
             remedy = "leave it empty: the market-based method is one of scope 2"
             problems.append(
@@ -81,11 +101,13 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
             )
     if place is not None and factor is not None and place[0] is Scope.OUTSIDE:
         _check_outside(place[1], factor, problems)
-    if problems or place is None or activity is None or factor is None or rules.gwp is None:
+    if problems or place is None or activity is None or factor is None or way is None or rules.gwp is None:
         return None, problems
-    streams = streams_of(text.facility, place, activity, (factor, market or factor), rules.gwp)
-    factors = (factor,) if market is None or market.id == factor.id else (factor, market)
-    return Shape(text, activity, streams, factors), []
+    rates = (way.ratio * part, (market_way or way).ratio * part)
+    streams = streams_of(text.facility, place, rates, (factor, market or factor), rules.gwp)
+    if market is None or market_way is None or market.id == factor.id:
+        return Shape(text, activity, streams, (factor,), (way,), part), []
+    return Shape(text, activity, streams, (factor, market), (way, market_way), part), []
 
 
 def _place(text: ShapeText, problems: list[Problem]) -> tuple[Scope, int] | None:
@@ -105,37 +127,53 @@ def _unit(name: str, problems: list[Problem]) -> Unit | None:
     try:
         return unit(name)
     except CetError as error:
-        problems.append(_as_problem("unit", name, error))
+        problems.append(as_problem("unit", name, error))
         return None
 
 
+def _chp_part(name: str, rules: ShapeRules, problems: list[Problem]) -> Fraction:
+    """The part of a plant's emissions that is allocated to the output named; all of them where none is."""
+    if not name:
+        return Fraction(1)
+    if name not in rules.conversions.chp:
+        if not rules.conversions.unread:
+            known = ", ".join(sorted(rules.conversions.chp)[:10])
+            remedy = f"one of {known}" if known else "describe the plant by a [[chp]] in inventory.toml"
+            problems.append(Problem("chp", name[:80], "no such output of a plant", remedy))
+        return Fraction(1)
+    return rules.conversions.chp[name]
+
+
 def _factor(
-    column: str, name: str, activity: Unit | None, rules: ShapeRules, problems: list[Problem]
-) -> Factor | None:
+    column: str,
+    name: str,
+    text: ShapeText,
+    activity: Unit | None,
+    rules: ShapeRules,
+    problems: list[Problem],
+) -> tuple[Factor | None, Composed | None]:
     if not name:
         problems.append(
             Problem(column, "", "no factor", "give the id of a factor of a pack, or of factors.toml")
         )
-        return None
+        return None, None
     try:
         factor = rules.store.get(name)
     except UnknownFactorError as error:
         if rules.unread is None or not name.startswith(rules.unread):
-            problems.append(_as_problem(column, name, error))
-        return None
+            problems.append(as_problem(column, name, error))
+        return None, None
+    way = None
     if activity is not None:
-        try:
-            ratio_between(activity, factor.unit)
-        except CetError as error:
-            own = column == "factor"
-            problems.append(_as_problem("unit" if own else column, activity.name if own else name, error))
+        place = ("unit", activity.name) if column == "factor" else (column, name)
+        way = composed(*place, activity, text.parameters, factor.unit, rules.conversions, problems)
     try:
         if rules.gwp is not None:
             for gas, _ in factor.components:
                 gas.gwp(rules.gwp)
     except CetError as error:
-        problems.append(_as_problem(column, name, error))
-    return factor
+        problems.append(as_problem(column, name, error))
+    return factor, way
 
 
 def _check_outside(category: int, factor: Factor, problems: list[Problem]) -> None:
@@ -145,8 +183,3 @@ def _check_outside(category: int, factor: Factor, problems: list[Problem]) -> No
         remedy = "give the line its scope: what belongs outside goes there by itself"
         problem = f"the factor has gases that don't belong here ({', '.join(strangers)})"
         problems.append(Problem("factor", factor.id, problem, remedy))
-
-
-def _as_problem(column: str, value: str, error: CetError) -> Problem:
-    problem, remedy = getattr(error, "problem", str(error)), getattr(error, "remedy", "")
-    return Problem(column, value[:80], problem, remedy or "correct it")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import difflib
 from typing import TYPE_CHECKING
 
 from cet.errors import Finding
+from cet.inventory.bulk_parameters import cells_of
 from cet.inventory.folder import ACTIVITIES, PARQUET
 from cet.inventory.parquet import parquet_records, scan_parquet
-from cet.inventory.rows import COLUMNS, REQUIRED, Bounds, Problem, ShapeText, parse_row
+from cet.inventory.problem import Problem
+from cet.inventory.rows import COLUMNS, CORE_COLUMNS, REQUIRED, Bounds, ShapeText, parse_row
 from cet.inventory.shapes import ShapeRules, examine_shape
 from cet.inventory.tally import Tally
 
@@ -47,15 +50,16 @@ def examine_columns(header: Sequence[str]) -> list[Finding]:
     ]
     for name in header:
         if name not in COLUMNS:
-            near = name.strip().lower()
-            remedy = f"rename it to {near}" if near in COLUMNS else f"the columns are {', '.join(COLUMNS)}"
+            near = difflib.get_close_matches(name.strip().lower(), COLUMNS, n=1, cutoff=0.8)
+            others = f"the columns are {', '.join(CORE_COLUMNS)} and the parameters of docs/methods.md"
+            remedy = f"rename it to {near[0]}" if near else others
             findings.append(Finding(ACTIVITIES, 1, name[:80], "", "unknown column", remedy))
     return findings
 
 
 def records(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str] | Finding]]:
     """Row number and cells of every record, absent optional columns as empty text; or the finding in its place."""
-    blank = dict.fromkeys(COLUMNS, "")
+    blank = dict.fromkeys((*CORE_COLUMNS, *cells_of(columns)), "")
     if path.name == PARQUET:
         scan, _, findings = scan_parquet(path)
         if scan is None:
@@ -113,7 +117,7 @@ def tally_rows(path: Path, columns: tuple[str, ...], bounds: Bounds, rules: Shap
         if first != number and cells["id"]:
             remedy = f"row {first} has it already; give every line its own id"
             tally.report(number, [Problem("id", cells["id"][:80], "id used twice", remedy)])
-        shape = ShapeText(*(cells[name] for name in ShapeText._fields))
+        shape = ShapeText.of(cells)
         if shape not in wrong:
             wrong[shape] = examine_shape(shape, rules)[1]
         tally.report(number, wrong[shape])

@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.gases import Family, GwpSet
-from cet.quantities import Unit, ratio_between
 from cet.scopes import BIOGENIC, NON_KYOTO, Method, Scope
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class LotKey:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What one unit of a line's activity puts into a lot, exactly.
+    """What one unit of a line's amount puts into a lot, exactly.
 
     `mg` is milligrams of CO2e; `gases` milligrams of each gas by name; `unsplit` the part of `mg` known only as CO2e.
     """
@@ -47,24 +46,29 @@ class Stream:
 
 
 def streams_of(
-    facility: str, place: tuple[Scope, int], activity: Unit, factors: tuple[Factor, Factor], gwp: GwpSet
+    facility: str,
+    place: tuple[Scope, int],
+    rates: tuple[Fraction, Fraction],
+    factors: tuple[Factor, Factor],
+    gwp: GwpSet,
 ) -> tuple[Stream, ...]:
     """The streams of a line at that place; `factors` are the location-based and the market-based one, elsewhere the same.
+
+    `rates` are the units of each factor that one unit of the line's amount comes to.
 
     Raises GasError where the GWP set has none of a gas; shapes are examined for that before.
     """
     scope, category = place
     location, market = factors
     if scope is not Scope.SCOPE_2:
-        return tuple(_split(LotKey(facility, scope, category, Method.PHYSICAL), location, activity, gwp))
-    by_location = _split(LotKey(facility, scope, category, Method.LOCATION_BASED), location, activity, gwp)
-    by_market = _split(LotKey(facility, scope, category, Method.MARKET_BASED), market, activity, gwp)
+        return tuple(_split(LotKey(facility, scope, category, Method.PHYSICAL), location, rates[0], gwp))
+    by_location = _split(LotKey(facility, scope, category, Method.LOCATION_BASED), location, rates[0], gwp)
+    by_market = _split(LotKey(facility, scope, category, Method.MARKET_BASED), market, rates[1], gwp)
     return (*by_location, *(stream for stream in by_market if stream.key.scope is scope))
 
 
-def _split(own: LotKey, factor: Factor, activity: Unit, gwp: GwpSet) -> list[Stream]:
+def _split(own: LotKey, factor: Factor, ratio: Fraction, gwp: GwpSet) -> list[Stream]:
     """One stream per lot the factor's gases belong to; the line's own first, if it has any part in it."""
-    ratio = ratio_between(activity, factor.unit)
     masses: dict[LotKey, dict[str, Fraction]] = {}
     totals: dict[LotKey, Fraction] = {}
     if factor.co2e_mg is not None or own.scope is Scope.SCOPE_2:

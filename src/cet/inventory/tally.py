@@ -10,14 +10,15 @@ from cet.errors import Finding
 from cet.inventory.folder import ACTIVITIES
 
 if TYPE_CHECKING:
-    from cet.inventory.rows import Problem, Row, ShapeText
+    from cet.inventory.problem import Problem
+    from cet.inventory.rows import Row, ShapeText
 
 MAX_FINDINGS = 1000
 
 
 @dataclass(slots=True)
 class ShapeTally:
-    """Activity of one shape: Σ quantity × share in its unit, exactly; how many lines; the first line id by code point."""
+    """Activity of one shape: Σ of its rows' amounts, exactly; how many lines; the first line id by code point."""
 
     amount: Fraction = Fraction(0)
     lines: int = 0

@@ -1,5 +1,6 @@
 """Exact values: decimal text, the closed unit table and the named roundings. No binary fraction anywhere."""
 
+from cet.quantities.measures import NUMBER, Measure, measure, measure_of
 from cet.quantities.numbers import (
     MAX_DIGITS,
     ParsedNumber,
@@ -21,12 +22,16 @@ from cet.quantities.units import Unit, convertible, ratio_between, unit, unit_na
 __all__ = [
     "MAX_DIGITS",
     "MG_PER_TONNE",
+    "NUMBER",
+    "Measure",
     "ParsedNumber",
     "Unit",
     "canonical_from_float_text",
     "convertible",
     "exact_text",
     "half_even_text",
+    "measure",
+    "measure_of",
     "parse_number",
     "ratio_between",
     "round_down",

@@ -26,6 +26,9 @@ _DIMENSIONS = (
     "stay",
     "work",
     "area",
+    "time",
+    "people",
+    "boxes",
 )
 
 

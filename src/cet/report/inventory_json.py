@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cet.inventory import SERIES
 from cet.quantities import exact_text
+from cet.report.activity_json import activity_json, conversions_json, intensity_json, line_activity_json
 from cet.report.words import category_words, code_words, method_words
 from cet.scopes import category_text, scope_text
 
@@ -66,7 +67,8 @@ def inventory_json(
         ],
         "categories": _categories(inventory),
         "data_mg": _masses(inventory.data_mg),
-        "lots": [lot_json(lot) for lot in inventory.lots],
+        "lots": [{**lot_json(lot), "intensity": intensity_json(inventory, lot)} for lot in inventory.lots],
+        "conversions": conversions_json(inventory),
         "factors": [factor.trail() for factor in inventory.factors],
         "notices": notices_json(inventory.notices),
         "exclusions": [exclusion.model_dump() for exclusion in inventory.package.settings.exclusions],
@@ -127,6 +129,7 @@ def line_json(inventory: Inventory, line: Line) -> dict[str, Any]:
             }
             for key, mg in line.emissions()
         ],
+        **line_activity_json(line),
     }
 
 
@@ -142,6 +145,7 @@ def _categories(inventory: Inventory) -> list[dict[str, Any]]:
             "gases_mg": _masses(lot_sum.gases),
             "co2e_only_mg": exact_text(lot_sum.unsplit),
             "lines": lot_sum.lines,
+            "activity": activity_json(lot_sum),
         }
         for key, lot_sum in sorted(inventory.sums.items())
     ]

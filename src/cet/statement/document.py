@@ -6,13 +6,16 @@ left out and why. Numbers are strings, exact.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cet.gases import GAS_COLUMNS
 from cet.inventory import SERIES, Inventory
 from cet.quantities import exact_text
 from cet.scopes import Method, Scope, category_text, scope_text
 from cet.statement.lines import canonical_json
+
+if TYPE_CHECKING:
+    from cet.inventory import Deflator, Exchange
 
 FORMAT = "cet-statement-1"
 
@@ -53,6 +56,9 @@ def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
                 {"category": exclusion.category, "reason": exclusion.reason}
                 for exclusion in sorted(settings.exclusions, key=lambda exclusion: exclusion.category)
             ],
+            "exchanges": [_money(one) for one in settings.exchanges],
+            "deflators": [_money(one) for one in settings.deflators],
+            "chp": [plant.trail() for plant in sorted(settings.plants, key=lambda plant: plant.id)],
             "evidence": [
                 {"file": one.file, "sha256": one.sha256, "what": one.what}
                 for one in sorted(settings.evidence, key=lambda one: one.file)
@@ -91,6 +97,16 @@ def _lot(lot: Any) -> dict[str, str]:
         "gross_mg": str(lot.gross),
         "exact_mg": exact_text(lot.exact),
         "lines": str(lot.lines),
+    }
+
+
+def _money(step: Exchange | Deflator) -> dict[str, str]:
+    """A step by which money was brought to other prices."""
+    return {
+        "from": step.from_money,
+        "to": step.to_money,
+        "ratio": exact_text(step.ratio),
+        "source": step.source,
     }
 
 
