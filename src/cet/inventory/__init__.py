@@ -5,6 +5,7 @@ inventory = compute(package)
 """
 
 from cet.inventory.activity import SHOWN_UNITS
+from cet.inventory.chp import allocation_trail
 from cet.inventory.claims import ClaimFinding, explain_claim
 from cet.inventory.computing import Check, check, compute, load, read_package
 from cet.inventory.line_trail import TrailStep, allocation_share
@@ -39,6 +40,7 @@ __all__ = [
     "Settings",
     "TrailStep",
     "allocation_share",
+    "allocation_trail",
     "check",
     "compute",
     "explain_claim",

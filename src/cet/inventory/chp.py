@@ -9,17 +9,17 @@ Part of an output = its weight ÷ Σ weights (WRI and WBCSD, Allocation of GHG E
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from cet.errors import CetError
 from cet.factors.model import Id
 from cet.quantities import exact_text, parse_number, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from fractions import Fraction
+    from collections.abc import Iterable, Sequence
 
 DEFAULT_EFFICIENCY = {"heat": "0.8", "power": "0.35"}
 REFERENCE_TEMPERATURE = "288.15"
@@ -47,97 +47,126 @@ def _energy_unit(value: object) -> str:
     return found.name
 
 
+def _name(value: object) -> object:
+    if isinstance(value, str) and "/" in value:
+        raise ValueError("a slash in it; a line names the two as plant/output")
+    return value
+
+
+Name = Annotated[Id, BeforeValidator(_name)]
 Positive = Annotated[str, BeforeValidator(_number)]
-Method = Literal["efficiency", "energy-content", "work-potential"]
+ChpMethod = Literal["efficiency", "energy-content", "work-potential"]
 
 
-class _Frozen(BaseModel):
+class ChpOutput(BaseModel):
+    """`[[chp]]`: an output of a plant, its energy, and what the plant's method asks of it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-
-class ChpOutput(_Frozen):
-    """An output of the plant: heat (steam, hot water) or power, its energy, and what the method asks of it."""
-
-    id: Id
-    kind: Literal["heat", "power"]
-    energy: Positive
-    unit: Annotated[str, BeforeValidator(_energy_unit)]
-    efficiency: Positive | None = None
-    work: Positive | None = None
-    temperature: Positive | None = None
-
-    def weight(self, method: Method, reference: str) -> Fraction:
-        """What its part of the emissions is in proportion to, in joules. Raises ValueError where something is missing."""
-        joules = unit(self.unit).ratio
-        energy = parse_number(self.energy).value * joules
-        if method == "efficiency":
-            return energy / parse_number(self.efficiency or DEFAULT_EFFICIENCY[self.kind]).value
-        if method == "energy-content" or self.kind == "power":
-            return energy
-        if self.work is not None:
-            work = parse_number(self.work).value * joules
-        elif self.temperature is not None:
-            work = energy * (1 - parse_number(reference).value / parse_number(self.temperature).value)
-        else:
-            raise ValueError(f"{self.id} has no work potential; give work, or temperature in kelvin")
-        if not 0 < work <= energy:
-            raise ValueError(
-                f"{self.id} could do no work, or more than its energy; correct work or temperature"
-            )
-        return work
-
-
-class Chp(_Frozen):
-    """`[[chp]]`: a plant, the method, and its outputs."""
-
-    id: Id
-    method: Method = "efficiency"
-    reference_temperature: Positive = REFERENCE_TEMPERATURE
-    outputs: Annotated[
-        tuple[ChpOutput, ...],
-        BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
+    plant: Annotated[Name, Field(description="the plant", examples=["cogen"])]
+    output: Annotated[Name, Field(description="the output; a line names it plant/output", examples=["steam"])]
+    kind: Annotated[Literal["heat", "power"], Field(description="heat or power", examples=["heat"])]
+    energy: Annotated[
+        Positive, Field(description="what it delivered in the period, as text", examples=["300"])
     ]
+    unit: Annotated[
+        str, BeforeValidator(_energy_unit), Field(description="a unit of energy", examples=["MWh"])
+    ]
+    method: Annotated[
+        ChpMethod, Field(description="efficiency, energy-content or work-potential; one for a plant")
+    ] = "efficiency"
+    efficiency: Annotated[
+        Positive | None,
+        Field(description="efficiency of making it alone; 0.8 for heat, 0.35 for power if left out"),
+    ] = None
+    work: Annotated[
+        Positive | None, Field(description="work-potential: the work the heat could do, in the same unit")
+    ] = None
+    temperature: Annotated[
+        Positive | None,
+        Field(description="work-potential: the heat's temperature in kelvin, instead of work"),
+    ] = None
+    reference_temperature: Annotated[
+        Positive, Field(description="work-potential: that of the surroundings in kelvin")
+    ] = REFERENCE_TEMPERATURE
 
     @model_validator(mode="after")
-    def _can_be_allocated(self) -> Chp:
-        ids = [output.id for output in self.outputs]
-        if not ids or len(set(ids)) < len(ids):
-            raise ValueError("outputs are none, or share an id; list every output under an id of its own")
-        if any("/" in name for name in ids):
-            raise ValueError("an output's id with a slash; a line names it plant/output")
-        for output in self.outputs:
-            output.weight(self.method, self.reference_temperature)
+    def _has_what_its_method_asks(self) -> ChpOutput:
+        if not 0 < self.weight <= self._joules * (1 / self._alone if self.method == "efficiency" else 1):
+            raise ValueError("could do no work, or more than its energy; correct work or temperature")
         return self
 
-    def parts(self) -> dict[str, Fraction]:
-        """Each output's part of the plant's emissions, as `plant/output`; they sum to 1."""
-        weights = {one.id: one.weight(self.method, self.reference_temperature) for one in self.outputs}
-        total = sum(weights.values())
-        return {f"{self.id}/{name}": weight / total for name, weight in weights.items()}
+    @property
+    def name(self) -> str:
+        """As a line names it."""
+        return f"{self.plant}/{self.output}"
 
-    def trail(self) -> dict[str, Any]:
-        """What was given and what it came to."""
-        parts = self.parts()
-        return {
-            "id": self.id,
-            "method": self.method,
-            **(
-                {"reference_temperature_k": self.reference_temperature}
-                if self.method == "work-potential"
-                else {}
-            ),
-            "outputs": [self._output(one, parts[f"{self.id}/{one.id}"]) for one in self.outputs],
-        }
+    @property
+    def _joules(self) -> Fraction:
+        return parse_number(self.energy).value * unit(self.unit).ratio
 
-    def _output(self, one: ChpOutput, part: Fraction) -> dict[str, str]:
-        given = {"id": one.id, "kind": one.kind, "energy": one.energy, "unit": one.unit}
+    @property
+    def _alone(self) -> Fraction:
+        return parse_number(self.efficiency or DEFAULT_EFFICIENCY[self.kind]).value
+
+    @property
+    def weight(self) -> Fraction:
+        """What its part of the emissions is in proportion to. Raises ValueError where something is missing."""
         if self.method == "efficiency":
+            return self._joules / self._alone
+        if self.method == "energy-content" or self.kind == "power":
+            return self._joules
+        if self.work is not None:
+            return parse_number(self.work).value * unit(self.unit).ratio
+        if self.temperature is not None:
+            lost = parse_number(self.reference_temperature).value / parse_number(self.temperature).value
+            return self._joules * (1 - lost)
+        raise ValueError("no work potential; give work, or temperature in kelvin")
+
+
+def parts_of(outputs: Iterable[ChpOutput]) -> dict[str, Fraction]:
+    """The part of its plant's emissions that each output takes, as `plant/output`; those of a plant sum to 1."""
+    listed = list(outputs)
+    totals: dict[str, Fraction] = {}
+    for one in listed:
+        totals[one.plant] = totals.get(one.plant, Fraction(0)) + one.weight
+    return {one.name: one.weight / totals[one.plant] for one in listed}
+
+
+def disagreements(outputs: Sequence[ChpOutput]) -> list[tuple[str, str, str]]:
+    """Name, problem and remedy of every output listed twice, and of every plant with two methods."""
+    found = []
+    names = [one.name for one in outputs]
+    found += [
+        (name, "output of a plant listed twice", "give every output its own name")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    for plant in sorted({one.plant for one in outputs}):
+        rules = {(one.method, one.reference_temperature) for one in outputs if one.plant == plant}
+        if len(rules) > 1:
+            found.append((plant, "two methods for one plant", "allocate all its outputs by one method"))
+    return found
+
+
+def allocation_trail(outputs: Sequence[ChpOutput]) -> list[dict[str, str]]:
+    """What was given of every output, and the part it came to."""
+    parts = parts_of(outputs)
+    found = []
+    for one in outputs:
+        given = {
+            "name": one.name,
+            "method": one.method,
+            "kind": one.kind,
+            "energy": one.energy,
+            "unit": one.unit,
+        }
+        if one.method == "efficiency":
             given["efficiency"] = one.efficiency or DEFAULT_EFFICIENCY[one.kind]
-        if self.method == "work-potential" and one.kind == "heat":
-            given |= {"work": one.work} if one.work else {"temperature_k": one.temperature or ""}
-        return {**given, "part": exact_text(part)}
-
-
-def parts_of(plants: Iterable[Chp]) -> dict[str, Fraction]:
-    """Every output of every plant, `plant/output`, with its part."""
-    return {name: part for plant in plants for name, part in plant.parts().items()}
+        if one.method == "work-potential" and one.kind == "heat":
+            kelvin = {
+                "temperature": one.temperature or "",
+                "reference_temperature": one.reference_temperature,
+            }
+            given |= {"work": one.work} if one.work else kelvin
+        found.append({**given, "part": exact_text(parts[one.name])})
+    return found

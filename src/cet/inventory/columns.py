@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from cet.inventory.methods import ANY_UNIT, ESTIMATES, PARAMETERS, methods
 from cet.inventory.rows import COLUMNS, REQUIRED
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT
 
@@ -39,6 +40,7 @@ class Column:
         return self.name in REQUIRED
 
 
+_UNITS = {"": "empty: a plain number", ANY_UNIT: "needed, such as km, kWh/item, EUR2023/L"}
 _CATEGORIES = tuple(dict.fromkeys(name for scope in SCOPE_TEXT.values() for name in CATEGORY_NAMES[scope]))
 
 _KNOWN = (
@@ -68,9 +70,26 @@ _KNOWN = (
     Column("end", "the line's last day, inside the period", ColumnKind.DATE, ""),
     Column("claimed_t", "your own figure in t CO2e, to be compared", ColumnKind.NUMBER, ""),
     Column("note", "anything a reader should know"),
+    Column(
+        "method",
+        "the calculation method of docs/methods.md; empty: activity",
+        example="distance-based",
+        choices=tuple(methods()),
+    ),
+    Column("chp", "plant/output: the output of a heat and power plant whose part the line takes"),
+    Column("estimate", "how the line is an estimate; empty: it is none", choices=tuple(ESTIMATES)),
+    Column("reason", "with estimate: why, and from what"),
     Column("evidence", "files it rests on, declared as evidence, separated by ;"),
 )
-_BY_NAME = {column.name: column for column in _KNOWN}
+_PARAMETERS = tuple(
+    column
+    for one in PARAMETERS.values()
+    for column in (
+        Column(one.name, f"{one.role.sign} {one.text}", ColumnKind.NUMBER),
+        Column(one.unit_column, f"the unit of {one.name}; {_UNITS.get(one.unit, f'empty: {one.unit}')}"),
+    )
+)
+_BY_NAME = {column.name: column for column in (*_KNOWN, *_PARAMETERS)}
 
 
 @cache

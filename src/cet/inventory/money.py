@@ -51,7 +51,7 @@ def _positive(value: object) -> str:
 class _Step(_Frozen):
     """Two prices, money and year each, and who says how one becomes the other."""
 
-    source: Words
+    source: Annotated[Words, Field(description="who says so", examples=["ECB, annual average 2023"])]
 
     @field_validator("from_money", "to_money", mode="before", check_fields=False)
     @classmethod
@@ -67,9 +67,13 @@ class _Step(_Frozen):
 class Exchange(_Step):
     """`[[exchange]]`: one unit of `from` money is `rate` units of `to` money, in the same year."""
 
-    from_money: Annotated[str, Field(alias="from")]
-    to_money: Annotated[str, Field(alias="to")]
-    rate: str
+    from_money: Annotated[
+        str, Field(alias="from", description="currency and price year", examples=["EUR2023"])
+    ]
+    to_money: Annotated[
+        str, Field(alias="to", description="another currency, the same year", examples=["USD2023"])
+    ]
+    rate: Annotated[str, Field(description="how many `to` one `from` is, as text", examples=["1.0813"])]
 
     @model_validator(mode="after")
     def _is_within_one_year(self) -> Exchange:
@@ -88,10 +92,16 @@ class Exchange(_Step):
 class Deflator(_Step):
     """`[[deflator]]`: prices of `from` in prices of `to`, one currency: × to_index ÷ from_index."""
 
-    from_money: Annotated[str, Field(alias="from")]
-    to_money: Annotated[str, Field(alias="to")]
-    from_index: str
-    to_index: str
+    from_money: Annotated[
+        str, Field(alias="from", description="currency and price year", examples=["USD2023"])
+    ]
+    to_money: Annotated[
+        str, Field(alias="to", description="the same currency, another year", examples=["USD2022"])
+    ]
+    from_index: Annotated[
+        str, Field(description="price index of the `from` year, as text", examples=["122.3"])
+    ]
+    to_index: Annotated[str, Field(description="price index of the `to` year, as text", examples=["118"])]
 
     @model_validator(mode="after")
     def _is_within_one_currency(self) -> Deflator:

@@ -67,7 +67,7 @@ class Package:
         """What the rows are resolved against; `store` holds the package's own factors already."""
         facilities = frozenset(facility.id for facility in self.settings.facilities)
         settings = self.settings
-        conversions = Conversions(settings.exchanges, settings.deflators, parts_of(settings.plants))
+        conversions = Conversions(settings.exchanges, settings.deflators, parts_of(settings.chp))
         return ShapeRules(facilities, settings.header.gwp, store, conversions=conversions)
 
 

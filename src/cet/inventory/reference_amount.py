@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cet.quantities import unit
 
 if TYPE_CHECKING:
-    from cet.inventory.chp import Chp
+    from cet.inventory.chp import ChpOutput
     from cet.inventory.rows import Row
     from cet.inventory.settings import Settings
     from cet.quantities import Unit
@@ -113,20 +113,18 @@ def _worth(money: str, settings: Settings) -> dict[str, Fraction]:
 
 def _part(name: str, settings: Settings) -> Fraction:
     """The output's part of its plant, by the words of each method."""
-    plant_id, _, output = name.rpartition("/")
-    plant = next(one for one in settings.plants if one.id == plant_id)
-    shares = {one.id: _share_of(one.id, plant) for one in plant.outputs}
-    return shares[output] / sum(shares.values(), Fraction(0))
+    plant = name.partition("/")[0]
+    shares = {one.output: _share_of(one) for one in settings.chp if one.plant == plant}
+    return shares[name.partition("/")[2]] / sum(shares.values(), Fraction(0))
 
 
-def _share_of(output: str, plant: Chp) -> Fraction:
-    one = next(one for one in plant.outputs if one.id == output)
+def _share_of(one: ChpOutput) -> Fraction:
     energy = Fraction(one.energy) * unit(one.unit).ratio
-    if plant.method == "efficiency":
+    if one.method == "efficiency":
         return energy / Fraction(one.efficiency or ("0.8" if one.kind == "heat" else "0.35"))
-    if plant.method == "energy-content" or one.kind == "power":
+    if one.method == "energy-content" or one.kind == "power":
         return energy
     if one.work:
         return Fraction(one.work) * unit(one.unit).ratio
     temperature = Fraction(one.temperature or "0")
-    return energy * (temperature - Fraction(plant.reference_temperature)) / temperature
+    return energy * (temperature - Fraction(one.reference_temperature)) / temperature

@@ -24,7 +24,7 @@ from pydantic import (
 from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.gases import GwpSet
-from cet.inventory.chp import Chp
+from cet.inventory.chp import ChpOutput
 from cet.inventory.evidence import Evidence
 from cet.inventory.money import Deflator, Exchange
 from cet.quantities import parse_number, unit
@@ -288,7 +288,7 @@ class Settings(_Frozen):
     evidence: tuple[Evidence, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     deflators: tuple[Deflator, ...] = ()
-    plants: tuple[Chp, ...] = ()
+    chp: tuple[ChpOutput, ...] = ()
 
 
 class Section(NamedTuple):
@@ -305,7 +305,7 @@ SECTIONS: dict[str, Section] = {
     "output": Section("outputs", Output),
     "exchange": Section("exchanges", Exchange),
     "deflator": Section("deflators", Deflator),
-    "chp": Section("plants", Chp),
+    "chp": Section("chp", ChpOutput),
     "exclusion": Section("exclusions", Exclusion),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),

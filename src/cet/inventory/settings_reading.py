@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from cet.errors import Finding
 from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
-from cet.inventory.chp import Chp, parts_of
+from cet.inventory.chp import ChpOutput, disagreements, parts_of
 from cet.inventory.composing import Conversions
 from cet.inventory.evidence import Evidence
 from cet.inventory.folder import INVENTORY
@@ -80,10 +80,10 @@ class PartialSettings:
         before = len(self.findings)
         exchanges = self._list(data, "exchange", Exchange)
         deflators = self._list(data, "deflator", Deflator)
-        plants = self._list(data, "chp", Chp)
-        for repeated in sorted({one.id for one in plants if [two.id for two in plants].count(one.id) > 1}):
-            self._found("chp", repeated, "plant id used twice", "give every plant its own id")
-        self.conversions = Conversions(exchanges, deflators, parts_of(plants), len(self.findings) > before)
+        chp = self._list(data, "chp", ChpOutput)
+        for wrong in disagreements(chp):
+            self._found("chp", *wrong)
+        self.conversions = Conversions(exchanges, deflators, parts_of(chp), len(self.findings) > before)
         self._check_references(outputs, exclusions)
         if self.header is not None and not self.findings:
             self.complete = Settings(
@@ -95,7 +95,7 @@ class PartialSettings:
                 evidence=evidence,
                 exchanges=exchanges,
                 deflators=deflators,
-                plants=plants,
+                chp=chp,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cet.inventory import SHOWN_UNITS, allocation_share
+from cet.inventory import SHOWN_UNITS, allocation_share, allocation_trail
 from cet.quantities import exact_text, unit
 
 if TYPE_CHECKING:
@@ -84,5 +84,5 @@ def conversions_json(inventory: Inventory) -> dict[str, Any]:
             {"from": one.from_money, "to": one.to_money, "ratio": exact_text(one.ratio), "source": one.source}
             for one in settings.deflators
         ],
-        "chp": [plant.trail() for plant in settings.plants],
+        "chp": allocation_trail(settings.chp),
     }

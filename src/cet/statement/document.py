@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cet.gases import GAS_COLUMNS
-from cet.inventory import SERIES, Inventory
+from cet.inventory import SERIES, Inventory, allocation_trail
 from cet.quantities import exact_text
 from cet.scopes import Method, Scope, category_text, scope_text
 from cet.statement.lines import canonical_json
@@ -58,7 +58,7 @@ def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
             ],
             "exchanges": [_money(one) for one in settings.exchanges],
             "deflators": [_money(one) for one in settings.deflators],
-            "chp": [plant.trail() for plant in sorted(settings.plants, key=lambda plant: plant.id)],
+            "chp": allocation_trail(sorted(settings.chp, key=lambda one: one.name)),
             "evidence": [
                 {"file": one.file, "sha256": one.sha256, "what": one.what}
                 for one in sorted(settings.evidence, key=lambda one: one.file)
