@@ -53,10 +53,15 @@ def parts_of(sheets: Mapping[str, Mapping[int, Sequence[str | None]]]) -> dict[s
         for number, name in enumerate(sheets, start=1)
     )
     relations = "".join(
-        f'<Relationship Id="rId{number}" Target="worksheets/sheet{number}.xml"/>'
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         for number in range(1, len(sheets) + 1)
     )
+    relations += f'<Relationship Id="styles" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+    relations += f'<Relationship Id="strings" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+    root = f'<Relationship Id="root" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
     parts = {
+        "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}">{root}</Relationships>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}"/>',
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{entries}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>',
         "xl/styles.xml": STYLES,

@@ -13,7 +13,7 @@ import pytest
 from cet.inventory import check, compute, load, reference
 from cet.statement import build
 from package_folders import write_package
-from package_forms import as_parquet
+from package_forms import as_parquet, as_workbook
 
 if TYPE_CHECKING:
     from cet.statement import StatementDraft
@@ -35,6 +35,11 @@ def same(one: StatementDraft, other: StatementDraft) -> bool:
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
 def test_parquet_makes_the_same_statement_as_csv(package: Path, tmp_path: Path) -> None:
     assert same(statement_of(as_parquet(package, tmp_path / "p")), statement_of(package))
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_a_workbook_makes_the_same_statement_as_a_folder(package: Path, tmp_path: Path) -> None:
+    assert same(statement_of(as_workbook(package, tmp_path / "p.xlsx")), statement_of(package))
 
 
 def test_parquet_of_decimals_integers_and_dates_makes_the_same_statement(tmp_path: Path) -> None:
@@ -120,6 +125,7 @@ def test_the_root_and_the_document_commit_to_evidence(tmp_path: Path) -> None:
         {"file": "bill.pdf", "sha256": digest, "what": "Fuel bill"}
     ]
     assert same(draft, statement_of(as_parquet(tmp_path / "p", tmp_path / "q")))
+    assert same(draft, statement_of(as_workbook(tmp_path / "p", tmp_path / "r" / "p.xlsx")))
 
 
 def test_altered_missing_and_undeclared_evidence_is_refused(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_number_keeps_its_stored_text(tmp_path: Path) -> None:
 
 
 def test_text_formulas_errors_and_booleans_are_told_apart(tmp_path: Path) -> None:
-    assert one(tmp_path, '<c r="A1" t="str"><f>B1</f><v>a</v></c>') == Cell("a", CellKind.TEXT, formula=True)
+    assert one(tmp_path, '<c r="A1" t="str"><f>B1</f><v>a</v></c>') == Cell("a", CellKind.TEXT, formula="B1")
     assert one(tmp_path, '<c r="A1" t="e"><v>#N/A</v></c>') == Cell("#N/A", CellKind.ERROR)
     assert one(tmp_path, '<c r="A1" t="b"><v>1</v></c>') == Cell("1", CellKind.BOOL)
     assert one(tmp_path, "<c><v>5</v></c>") == Cell("5", CellKind.NUMBER)
@@ -73,8 +73,7 @@ def test_columns_have_the_letters_of_a_spreadsheet(number: int, letters: str) ->
         ('<c r="A1" t="s"><v>7</v></c>', "shared string 7"),
         ('<c r="A99999999"><v>7</v></c>', "outside a sheet"),
         ('<c r="ZZZ1"><v>7</v></c>', "outside a sheet"),
-        ('<c r="A1"><v>7</c>', "mismatched tag"),
-        ('<c r="A1" s="x"><v>7</v></c>', "invalid literal"),
+        ('<c r="A1"><v>7</c>', "is no XML"),
     ],
 )
 def test_a_broken_sheet_is_refused(tmp_path: Path, xml: str, words: str) -> None:
@@ -104,7 +103,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
         Workbook(path)
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("other.txt", "x")
-    with pytest.raises(SheetError, match=r"xl/workbook\.xml"):
+    with pytest.raises(SheetError, match=r"not an \.xlsx workbook"):
         Workbook(path)
 
 

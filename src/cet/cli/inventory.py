@@ -1,4 +1,4 @@
-"""`cet inventory`: a package checked, computed, and a line of it proved."""
+"""`cet inventory`: a package begun, checked, computed, and a line of it proved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cet.cli.inventory_new import evidence, new, schema
 from cet.cli.options import Address, json_option, package_argument
 from cet.cli.screen import print_json, show, working
 
@@ -21,7 +22,7 @@ _SMALL_BYTES = 32 << 20
 
 @click.group()
 def inventory() -> None:
-    """Check, compute and prove an inventory package (docs/inventory-package.md)."""
+    """Begin, check, compute and prove an inventory package (docs/inventory-package.md)."""
 
 
 @inventory.command(short_help="List everything wrong with a package at once.")
@@ -142,9 +143,10 @@ def prove(package: Path, line: str, participant: str | None, verifier: str | Non
 
 def _read(package: Path, *, lines: bool) -> Inventory:
     from cet.inventory import read_package
+    from cet.inventory.folder import ACTIVITIES, PARQUET
 
-    activities = package / "activities.csv"
-    small = activities.is_file() and activities.stat().st_size <= _SMALL_BYTES
+    files = (package, package / ACTIVITIES, package / PARQUET)
+    small = sum(file.stat().st_size for file in files if file.is_file()) <= _SMALL_BYTES
     return read_package(package, lines=lines or small)
 
 
@@ -152,3 +154,7 @@ def _reconciled(published: Path, found: Inventory) -> Reconciliation:
     from cet.report.reconciliation import read_published, reconcile
 
     return reconcile(read_published(published), found)
+
+
+for _command in (new, evidence, schema):
+    inventory.add_command(_command)

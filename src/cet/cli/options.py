@@ -120,7 +120,7 @@ def json_option(function: F) -> F:
 
 
 def package_argument(function: F) -> F:
-    """`PACKAGE`, the folder of an inventory package."""
+    """`PACKAGE`, an inventory package: a folder or an .xlsx workbook."""
     return click.argument(
         "package", type=click.Path(path_type=Path), metavar="PACKAGE", callback=_remember_place
     )(function)

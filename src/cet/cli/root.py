@@ -8,7 +8,9 @@ from cet.cli.lazy import LazyGroup, Place
 
 _PLACES = {
     "demo": Place("cet.cli.demo", "demo", "Run the whole story on an embedded chain, start to end."),
-    "inventory": Place("cet.cli.inventory", "inventory", "Check, compute and prove an inventory package."),
+    "inventory": Place(
+        "cet.cli.inventory", "inventory", "Begin, check, compute and prove an inventory package."
+    ),
     "ledger": Place("cet.cli.ledger", "ledger", "Read tokens from a chain and trace them to activity lines."),
 }
 

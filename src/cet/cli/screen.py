@@ -54,6 +54,11 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
+def print_text(text: str) -> None:
+    """Text as it is, to be read, pasted or redirected."""
+    click.echo(text)
+
+
 def wants_json(ctx: click.Context) -> bool:
     """Whether `--json` was given."""
     return bool(ctx.meta.get(JSON))

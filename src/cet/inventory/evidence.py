@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_EVIDENCE_BYTES = 4 << 30
 MAX_EVIDENCE_FILES = 10_000
+EVIDENCE_FOLDER = "evidence"
 
 FILE_PATTERN = r"[^\s./\\:*?\"<>|;=][^/\\:*?\"<>|;=\x00-\x1f\x7f]{0,150}"
 """One step of a path: no separators, nothing hidden, nothing a file system or a cell of file names would read otherwise."""
@@ -54,7 +55,7 @@ class Evidence(BaseModel):
         str,
         BeforeValidator(_path),
         WithJsonSchema({"type": "string", "pattern": EVIDENCE_PATH}),
-        Field(description="the file's name in the package", examples=["evidence/gas-bill.pdf"]),
+        Field(description="the file's name in the package", examples=["evidence/gas-bill.txt"]),
     ]
     sha256: Annotated[
         str,
@@ -86,6 +87,16 @@ def examine_evidence(folder: Path, declared: Iterable[Evidence], file: str) -> l
         if number > MAX_EVIDENCE_FILES:
             break
     return findings
+
+
+def hash_evidence(folder: Path, declared: Iterable[str] = ()) -> dict[str, str]:
+    """SHA-256 by name of every file in the folder `evidence` and of those declared that are there, sorted by name."""
+    names = {path.relative_to(folder).as_posix() for path in (folder / EVIDENCE_FOLDER).rglob("*")} | set(
+        declared
+    )
+    fit = sorted(name for name in names if re.fullmatch(EVIDENCE_PATH, name))
+    paths = {name: folder / name for name in fit}
+    return {name: sha256_of(path) for name, path in paths.items() if path.is_file() and not path.is_symlink()}
 
 
 def sha256_of(path: Path) -> str:

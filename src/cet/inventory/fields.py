@@ -5,6 +5,7 @@ A nested field is one column with a dot (`period.start`); a mapping is any colum
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,16 @@ def _field(path: str, said: Schema, *, required: bool) -> Field:
     choices = tuple(dict.fromkeys(str(one) for one in inner.get("enum", ()) if one is not None))
     mapping = types == "object"
     kind = _kind(said.get("additionalProperties", {}) if mapping else inner)
-    return Field(path, kind, required, said.get("description", ""), examples[0], choices, mapping, many)
+    return Field(
+        path,
+        kind,
+        required,
+        " ".join(said.get("description", "").split("\n\n")[0].split()),
+        examples[0],
+        choices,
+        mapping,
+        many,
+    )
 
 
 def _kind(said: Schema) -> ColumnKind:
@@ -87,4 +97,10 @@ def _kind(said: Schema) -> ColumnKind:
 def _unwrapped(said: Schema) -> Schema:
     """An optional field's schema without its null."""
     options = [one for one in said.get("anyOf", []) if one.get("type") != "null"]
-    return {**{k: v for k, v in said.items() if k != "anyOf"}, **options[0]} if options else said
+    return {**options[0], **{k: v for k, v in said.items() if k != "anyOf"}} if options else said
+
+
+def summary_of(model: type[BaseModel]) -> str:
+    """What a part is for, from its model's docstring, without the name of the part."""
+    first = " ".join((model.__doc__ or "").split("\n\n")[0].split())
+    return re.sub(r"^`\[+\w+\]+`[:.] ?", "", first)

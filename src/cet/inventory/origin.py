@@ -51,6 +51,8 @@ class SheetPlaces:
     def find(self, number: str, name: str) -> tuple[int, str]:
         """Row and column letters of a field; 0 and empty where it has none."""
         row = self.entries.get(number or name, 0)
+        if not row and not number:
+            row = min((at for path, at in self.entries.items() if path.startswith(f"{name}.")), default=0)
         letters = self.columns.get(name if number else "value", "")
         return row, letters
 

@@ -120,7 +120,7 @@ def _salt(value: object) -> bytes:
 
 
 class Header(_Frozen):
-    """`[inventory]`."""
+    """`[inventory]`: who, when, which rules."""
 
     organisation: Annotated[
         Words, Field(description="who the inventory is of, by name", examples=["Example Works"])

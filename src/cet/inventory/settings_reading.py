@@ -74,6 +74,8 @@ class PartialSettings:
         outputs = self._list(data, "output", Output)
         exclusions = self._list(data, "exclusion", Exclusion)
         notes = self._list(data, "note", Note)
+        said = data.get("evidence", [])
+        self.said_of_evidence: list[Any] = said if isinstance(said, list) else []
         before = len(self.findings)
         evidence = self._list(data, "evidence", Evidence)
         self.evidence = evidence if len(self.findings) == before else None

@@ -30,9 +30,10 @@ def findings_table(findings: Sequence[Finding], package: str) -> Table:
         title, (*columns, words("what would be right")), "Row 1 is the header. Nothing was computed."
     )
     for found in findings:
-        row = str(found.row) if found.row else ""
+        row = found.cell or (str(found.row) if found.row else "")
+        file = f"{found.file}, {found.sheet}" if found.sheet else found.file
         wrong = Text(found.problem, BAD)
-        add(rows, found.file, row, found.column, found.value, wrong, found.remedy)
+        add(rows, file, row, found.column, found.value, wrong, found.remedy)
     return rows
 
 

@@ -8,23 +8,19 @@ from typing import TYPE_CHECKING
 from cet.inventory.columns import ColumnKind
 from cet.inventory.columns import column as column_of
 from cet.inventory.origin import SheetPlaces
-from cet.inventory.workbook.sheets import SheetReading, column_letters, read_rows
+from cet.sheets import SheetReading, column_letters
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cet.inventory.workbook.book import Book, SheetPart
-    from cet.inventory.workbook.container import Container
     from cet.inventory.workbook.sheet_findings import SheetFindings
-    from cet.inventory.workbook.sheets import SheetRow
+    from cet.sheets import SheetPart, SheetRow, Workbook
 
 
-def copy_activities(
-    container: Container, book: Book, sheet: SheetPart, path: Path, found: SheetFindings
-) -> SheetPlaces:
-    """Writes the CSV and says in which column each field stands. Raises WorkbookError for a damaged sheet."""
+def copy_activities(book: Workbook, sheet: SheetPart, path: Path, found: SheetFindings) -> SheetPlaces:
+    """Writes the CSV and says in which column each field stands. Raises SheetError for a damaged sheet."""
     reading = SheetReading()
-    rows = read_rows(container, book, sheet, reading)
+    rows = book.rows(sheet.name, reading)
     header = next(rows, None)
     if header is None or header.number != 1:
         found.report(1, 0, "", "", "no header", "write the names of the columns into row 1")
@@ -47,7 +43,7 @@ def copy_activities(
     return SheetPlaces({}, {name: column_letters(number) for name, number in columns.items()})
 
 
-def _cells(row: SheetRow, columns: dict[str, int], book: Book, found: SheetFindings) -> list[str] | None:
+def _cells(row: SheetRow, columns: dict[str, int], book: Workbook, found: SheetFindings) -> list[str] | None:
     """The row's texts under the columns; None for a row with nothing in it."""
     before = len(found.wrong)
     cells = [found.read(row, number, name, column_of(name).kind, book) for name, number in columns.items()]
@@ -59,7 +55,7 @@ def _cells(row: SheetRow, columns: dict[str, int], book: Book, found: SheetFindi
     return cells
 
 
-def read_header(row: SheetRow, book: Book, found: SheetFindings) -> dict[str, int]:
+def read_header(row: SheetRow, book: Workbook, found: SheetFindings) -> dict[str, int]:
     """The number of each named column."""
     columns: dict[str, int] = {}
     for number in row.cells:

@@ -15,10 +15,10 @@ from cet.errors import NumberError
 from cet.inventory.columns import ColumnKind
 from cet.inventory.folder import BIDI_MARKS
 from cet.quantities import parse_number
+from cet.sheets import Cell, CellKind
 
 if TYPE_CHECKING:
-    from cet.inventory.workbook.book import Book
-    from cet.inventory.workbook.sheets import Cell
+    from cet.sheets import Workbook
 
 _NUMERIC = (ColumnKind.NUMBER, ColumnKind.INTEGER)
 
@@ -45,7 +45,7 @@ class Reading(NamedTuple):
     noticed: tuple[str, ...] = ()
 
 
-def read_cell(cell: Cell, kind: ColumnKind, book: Book) -> Reading:
+def read_cell(cell: Cell, kind: ColumnKind, book: Workbook) -> Reading:
     """The cell as a column for `kind` takes it."""
     if cell.formula is not None:
         reading = _calculated(cell, kind, book)
@@ -55,32 +55,32 @@ def read_cell(cell: Cell, kind: ColumnKind, book: Book) -> Reading:
     return _plain(cell, kind, book)
 
 
-def _calculated(cell: Cell, kind: ColumnKind, book: Book) -> Reading:
+def _calculated(cell: Cell, kind: ColumnKind, book: Workbook) -> Reading:
     formula = cell.formula or ""
     if len(formula) > _LONGEST_FORMULA or _FETCHING.search(_LITERAL.sub("", formula)):
         return Reading("", "a formula that reaches outside the workbook", "replace it by its value")
-    if cell.kind != "error" and (book.stale or (cell.kind != "text" and not cell.value)):
+    if cell.kind is not CellKind.ERROR and (book.stale or (cell.kind is not CellKind.TEXT and not cell.text)):
         remedy = "open the workbook in a spreadsheet program and save it, or write the value itself"
         return Reading("", "a formula without a calculated value", remedy)
     return _plain(cell, kind, book)
 
 
-def _plain(cell: Cell, kind: ColumnKind, book: Book) -> Reading:
+def _plain(cell: Cell, kind: ColumnKind, book: Workbook) -> Reading:
     match cell.kind:
-        case "error":
+        case CellKind.ERROR:
             return Reading(
-                "", f"spreadsheet error {cell.value[:20]}", "correct the cell, or leave the row out"
+                "", f"spreadsheet error {cell.text[:20]}", "correct the cell, or leave the row out"
             )
-        case "boolean" if kind is ColumnKind.BOOLEAN:
-            return Reading("true" if cell.value == "1" else "false")
-        case "boolean":
+        case CellKind.BOOL if kind is ColumnKind.BOOLEAN:
+            return Reading("true" if cell.text == "1" else "false")
+        case CellKind.BOOL:
             return Reading(
                 "",
                 "TRUE or FALSE",
                 f"write a {kind.value}" if kind is not ColumnKind.TEXT else "format the cell as text",
             )
-        case "text":
-            return _text(cell.value, kind)
+        case CellKind.TEXT:
+            return _text(cell.text, kind)
         case _:
             return _number(cell, kind, book)
 
@@ -96,14 +96,14 @@ def _text(value: str, kind: ColumnKind) -> Reading:
     return Reading(value, noticed=noticed)
 
 
-def _number(cell: Cell, kind: ColumnKind, book: Book) -> Reading:
+def _number(cell: Cell, kind: ColumnKind, book: Workbook) -> Reading:
     try:
-        number = parse_number(cell.value)
+        number = parse_number(cell.text)
     except NumberError as error:
         return Reading("", error.problem, error.remedy)
     if kind is ColumnKind.DATE:
         return _date(number.text, book)
-    if cell.dated:
+    if cell.kind is CellKind.DATE:
         wanted = "a number" if kind in _NUMERIC else "text"
         return Reading(
             "", f"a date, not {wanted}", f"format the cell as {wanted.removeprefix('a ')} and write it again"
@@ -118,7 +118,7 @@ def _number(cell: Cell, kind: ColumnKind, book: Book) -> Reading:
     return Reading(number.text, noticed=("float-artefact",) if number.artefact else ())
 
 
-def _date(serial: str, book: Book) -> Reading:
+def _date(serial: str, book: Workbook) -> Reading:
     remedy = "write the day as text, 2021-06-30"
     if not _WHOLE.fullmatch(serial):
         return Reading("", "a day with a time", "write the day alone")

@@ -10,15 +10,13 @@ from cet.inventory.fields import Field, fields_of, section_of
 from cet.inventory.origin import SheetPlaces
 from cet.inventory.rows import is_date
 from cet.inventory.workbook.activities import read_header
-from cet.inventory.workbook.sheets import SheetReading, column_letters, read_rows
+from cet.sheets import SheetReading, column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cet.inventory.workbook.book import Book, SheetPart
-    from cet.inventory.workbook.container import Container
     from cet.inventory.workbook.sheet_findings import SheetFindings
-    from cet.inventory.workbook.sheets import SheetRow
+    from cet.sheets import SheetPart, SheetRow, Workbook
 
 SETTING, VALUE = "setting", "value"
 _MAX_ENTRIES = 100_000
@@ -26,13 +24,11 @@ _MAX_ENTRIES = 100_000
 Part = dict[str, Any] | list[dict[str, Any]] | None
 
 
-def read_part(
-    container: Container, book: Book, sheet: SheetPart, part: str, found: SheetFindings
-) -> tuple[Part, SheetPlaces]:
-    """The part's content, None where there is none, and where it stands. Raises WorkbookError for a damaged sheet."""
+def read_part(book: Workbook, sheet: SheetPart, part: str, found: SheetFindings) -> tuple[Part, SheetPlaces]:
+    """The part's content, None where there is none, and where it stands. Raises SheetError for a damaged sheet."""
     section = section_of(part)
     reading = SheetReading()
-    rows = read_rows(container, book, sheet, reading)
+    rows = book.rows(sheet.name, reading)
     header = next(rows, None)
     if section is None or header is None:
         return None, SheetPlaces()
@@ -51,7 +47,7 @@ def _settings(
     rows: Iterable[SheetRow],
     columns: dict[str, int],
     known: dict[str, Field],
-    book: Book,
+    book: Workbook,
     found: SheetFindings,
 ) -> tuple[Part, SheetPlaces, int]:
     data: dict[str, Any] = {}
@@ -81,7 +77,7 @@ def _entries(
     rows: Iterable[SheetRow],
     columns: dict[str, int],
     known: dict[str, Field],
-    book: Book,
+    book: Workbook,
     found: SheetFindings,
 ) -> tuple[Part, SheetPlaces, int]:
     entries: list[dict[str, Any]] = []
@@ -129,7 +125,7 @@ def _put(
     name: str,
     row: SheetRow,
     column: int,
-    book: Book,
+    book: Workbook,
     found: SheetFindings,
 ) -> None:
     """Puts the cell's value where its field belongs; an empty cell leaves the field out."""

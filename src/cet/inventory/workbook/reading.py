@@ -17,15 +17,14 @@ from cet.inventory.notices import Notice
 from cet.inventory.origin import ACTIVITY_SHEET, Origin, Scratch, SheetPlaces
 from cet.inventory.settings import SECTIONS
 from cet.inventory.workbook.activities import copy_activities
-from cet.inventory.workbook.book import read_book
-from cet.inventory.workbook.container import Container, WorkbookError
 from cet.inventory.workbook.parts import read_part
 from cet.inventory.workbook.sheet_findings import SheetFindings
+from cet.sheets import SheetError, Workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cet.inventory.workbook.book import Book, SheetPart
+    from cet.sheets import SheetPart
 
 _REMEDIES = {
     ".xlsm": ("a workbook with macros", "save it as .xlsx, which holds none"),
@@ -66,18 +65,13 @@ def read_workbook(path: Path) -> tuple[WorkbookContent | None, list[Finding]]:
     if path.is_symlink():
         return None, [Finding(path.name, 0, "", "", "a link, not a file", "give the workbook itself")]
     try:
-        container = Container(path)
-    except WorkbookError as error:
+        with Workbook(path, closed=True) as book:
+            return _read(path.name, book)
+    except SheetError as error:
         return None, [Finding(path.name, 0, "", "", error.problem, error.remedy)]
-    try:
-        return _read(path.name, container, read_book(container))
-    except WorkbookError as error:
-        return None, [Finding(path.name, 0, "", "", error.problem, error.remedy)]
-    finally:
-        container.close()
 
 
-def _read(name: str, container: Container, book: Book) -> tuple[WorkbookContent, list[Finding]]:
+def _read(name: str, book: Workbook) -> tuple[WorkbookContent, list[Finding]]:
     content = WorkbookContent()
     sheets: dict[str, SheetPlaces] = {}
     findings: list[Finding] = []
@@ -91,10 +85,10 @@ def _read(name: str, container: Container, book: Book) -> tuple[WorkbookContent,
             found.notice("hidden-sheet", sheet.name)
         if part == ACTIVITY_SHEET:
             scratch = Scratch(".csv")
-            sheets[part] = copy_activities(container, book, sheet, scratch.path, found)
+            sheets[part] = copy_activities(book, sheet, scratch.path, found)
             content.activities, wrong = scratch.path, frozenset(found.wrong)
         else:
-            data, sheets[part] = read_part(container, book, sheet, part, found)
+            data, sheets[part] = read_part(book, sheet, part, found)
             if data:
                 (content.settings if part in SECTIONS else factors)[part] = data
         findings += found.findings
@@ -113,11 +107,11 @@ def _read(name: str, container: Container, book: Book) -> tuple[WorkbookContent,
     return content, findings
 
 
-def _named(name: str, book: Book, findings: list[Finding]) -> list[tuple[SheetPart, str]]:
+def _named(name: str, book: Workbook, findings: list[Finding]) -> list[tuple[SheetPart, str]]:
     """The sheets of the package with the parts they hold; a sheet that is none is reported."""
     parts = [*SECTIONS, *FACTOR_SECTIONS, ACTIVITY_SHEET]
     found: list[tuple[SheetPart, str]] = []
-    for sheet in book.sheets:
+    for sheet in book.parts:
         part = sheet.name.strip().lower()
         if part.startswith("#"):
             continue

@@ -10,11 +10,10 @@ from cet.errors import Finding
 from cet.inventory.columns import ColumnKind
 from cet.inventory.tally import MAX_FINDINGS
 from cet.inventory.workbook.cells import read_cell
-from cet.inventory.workbook.sheets import column_letters, column_number
+from cet.sheets import column_letters, column_number
 
 if TYPE_CHECKING:
-    from cet.inventory.workbook.book import Book
-    from cet.inventory.workbook.sheets import Cell, SheetReading, SheetRow
+    from cet.sheets import Cell, SheetReading, SheetRow, Workbook
 
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?", re.ASCII)
 
@@ -47,7 +46,7 @@ class SheetFindings:
         count, first = self.noticed.get(kind, (0, where))
         self.noticed[kind] = (count + 1, first)
 
-    def read(self, row: SheetRow, column: int, name: str, kind: ColumnKind, book: Book) -> str:
+    def read(self, row: SheetRow, column: int, name: str, kind: ColumnKind, book: Workbook) -> str:
         """The text of a cell; empty where there is none, or where it was refused."""
         cell = row.cells.get(column)
         if cell is None:
@@ -59,7 +58,7 @@ class SheetFindings:
             self.notice(one, f"{self.sheet}!{column_letters(column)}{row.number}")
         return reading.text
 
-    def beyond(self, row: SheetRow, columns: dict[str, int], book: Book) -> None:
+    def beyond(self, row: SheetRow, columns: dict[str, int], book: Workbook) -> None:
         """Cells under no column name."""
         named = set(columns.values())
         for number in row.cells.keys() - named:
@@ -83,4 +82,4 @@ class SheetFindings:
 
 def shown(cell: Cell) -> str:
     """What a finding shows of a cell."""
-    return f"={cell.formula}" if cell.formula else cell.value
+    return f"={cell.formula}" if cell.formula else cell.text

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from cet.inventory.workbook.book import Book, SheetPart, is_true, unescaped
-from cet.inventory.workbook.container import Container, WorkbookError
+from cet.sheets.container import SheetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
+_MOST = 1000
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_", re.ASCII)
+_MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?$", re.ASCII)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
+
+
+class CellKind(Enum):
+    """What a cell holds. A date is a number of days whose format shows it as a date."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOL = "bool"
+    ERROR = "error"
+
+
+_KINDS = {"n": CellKind.NUMBER, "b": CellKind.BOOL, "e": CellKind.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`kind` is text, number, boolean or error; `value` what the file says; `formula` what it was calculated by."""
+    """A cell that is not empty: the text as stored, its kind, and the formula that computed it, if one did (empty text
+    where a neighbour's formula is shared)."""
 
-    kind: str
-    value: str
-    dated: bool = False
+    text: str
+    kind: CellKind
     formula: str | None = None
 
 
@@ -34,6 +50,11 @@ class SheetRow:
     number: int
     hidden: bool
     cells: dict[int, Cell]
+
+    def text(self, column: int) -> str:
+        """The stored text of a cell without white space at its ends; empty where there is none."""
+        found = self.cells.get(column)
+        return found.text.strip() if found else ""
 
 
 @dataclass(slots=True)
@@ -48,11 +69,12 @@ class SheetReading:
         return any(first <= column <= last for first, last in self.hidden_columns)
 
 
-class _Parser:
+class RowParser:
     """Handlers that put the rows of a sheet together."""
 
-    def __init__(self, book: Book, reading: SheetReading) -> None:
-        self.book = book
+    def __init__(self, strings: Sequence[str], date_styles: frozenset[int], reading: SheetReading) -> None:
+        self.strings = strings
+        self.date_styles = date_styles
         self.reading = reading
         self.rows: list[SheetRow] = []
         self._row = SheetRow(0, hidden=False, cells={})
@@ -68,11 +90,10 @@ class _Parser:
             self._in_data = True
         elif self._in_data:
             self._start_in_data(name, attributes)
-        elif name == "col" and is_true(attributes.get("hidden")):
+        elif name == "col" and is_true(attributes.get("hidden")) and len(self.reading.hidden_columns) < _MOST:
             bounds = attributes.get("min", ""), attributes.get("max", "")
-            if all(bound.isascii() and bound.isdigit() and len(bound) < 8 for bound in bounds):
-                self.reading.hidden_columns.append((int(bounds[0]), int(bounds[1])))
-        elif name == "mergeCell" and len(self.reading.merged) < 1000:
+            self.reading.hidden_columns.append((_whole(bounds[0]), _whole(bounds[1])))
+        elif name == "mergeCell" and len(self.reading.merged) < _MOST:
             self.reading.merged.append(attributes.get("ref", ""))
 
     def _start_in_data(self, name: str, attributes: dict[str, str]) -> None:
@@ -109,10 +130,10 @@ class _Parser:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", str(self._row.number + 1))
-        number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+        number = _whole(given)
         if not self._row.number < number <= MAX_ROWS:
-            raise WorkbookError(
-                f"damaged workbook: row {given[:20]!r} out of order", "save it again as .xlsx"
+            raise SheetError(
+                f"row {given[:20]} is outside a sheet or out of order", "save the workbook again"
             )
         self._row = SheetRow(number, is_true(attributes.get("hidden")), {})
         self._column = 0
@@ -123,10 +144,8 @@ class _Parser:
             match = _REFERENCE.fullmatch(reference)
             column = column_number(match[1]) if match and int(match[2]) == self._row.number else 0
         if not self._column < column <= MAX_COLUMNS:
-            raise WorkbookError(
-                f"damaged workbook: cell {attributes.get('r', '')[:20]!r} out of order",
-                "save it again as .xlsx",
-            )
+            given = attributes.get("r", "")[:20]
+            raise SheetError(f"cell {given} is outside a sheet or out of order", "save the workbook again")
         self._column = column
         cell = self._cell(attributes)
         if cell is not None:
@@ -137,32 +156,38 @@ class _Parser:
         formula = None if self._formula is None else "".join(self._formula)
         value = None if self._value is None else "".join(self._value)
         if kind == "s" and value is not None:
-            shared = (
-                int(value)
-                if value.isascii() and value.isdigit() and len(value) < 9
-                else len(self.book.strings)
-            )
-            if shared >= len(self.book.strings):
-                raise WorkbookError("damaged workbook: a cell without its text", "save it again as .xlsx")
-            kind, value = "text", self.book.strings[shared]
-        elif kind in ("str", "inlineStr", "d"):
-            kind, value = "text", unescaped(value or "")
+            value = self._shared(value or "")
+        elif kind not in _KINDS:
+            value = unescaped(value or "")
+        if kind == "d":
+            value = _MIDNIGHT.sub("", value or "")
         if not value and formula is None:
             return None
-        style = attributes.get("s", "0")
-        dated = style.isascii() and style.isdigit() and len(style) < 9 and int(style) in self.book.date_styles
-        names = {"n": "number", "b": "boolean", "e": "error", "text": "text"}
-        return Cell(names.get(kind, "error"), value or "", dated, formula)
+        meant = _KINDS.get(kind, CellKind.TEXT)
+        if meant is CellKind.NUMBER and _whole(attributes.get("s", "0")) in self.date_styles:
+            meant = CellKind.DATE
+        return Cell(value or "", meant, formula)
+
+    def _shared(self, number: str) -> str:
+        index = _whole(number)
+        if not 0 <= index < len(self.strings):
+            raise SheetError(f"shared string {number[:20]} does not exist", "save the workbook again")
+        return self.strings[index]
 
 
-def read_rows(
-    container: Container, book: Book, sheet: SheetPart, reading: SheetReading
-) -> Iterator[SheetRow]:
-    """The rows that hold anything, in order; fills `reading`. Raises WorkbookError."""
-    parser = _Parser(book, reading)
-    for _ in container.parse(sheet.part, parser.start, parser.end, parser.text):
-        yield from parser.rows
-        parser.rows.clear()
+def is_true(value: str | None) -> bool:
+    """An XML boolean."""
+    return value in ("1", "true")
+
+
+def unescaped(text: str) -> str:
+    """Text with the `_x000A_` that stand for characters XML can't hold."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def _whole(text: str) -> int:
+    """A whole number as XML has it; -1 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 def column_number(letters: str) -> int:

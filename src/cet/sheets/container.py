@@ -1,4 +1,4 @@
-"""An .xlsx file opened with suspicion: a zip of sane size whose parts are plain XML, without macros and links to elsewhere.
+"""An .xlsx file opened with suspicion: a zip of sane size whose parts are plain XML.
 
 Nothing is unpacked to disk and nothing is trusted that the zip's directory says: parts are inflated in pieces, and a piece
 too many ends the reading. XML with a document type (where entities are declared) is refused.
@@ -24,7 +24,7 @@ MAX_PART_BYTES = 4 << 30
 MAX_STRINGS_BYTES = 256 << 20
 MAX_SMALL_BYTES = 64 << 20
 MAX_PARTS = 5_000
-MAX_RATIO = 300
+MAX_RATIO = 400
 """A sheet of equal rows deflates to a hundredth; a bomb to a thousandth."""
 
 _RATIO_FROM = 1 << 20
@@ -34,13 +34,20 @@ _MACROS = ("vbaproject.bin", "vbaprojectsignature.bin", "xl/macrosheets/", "xl/a
 _ELSEWHERE = ("xl/externallinks/", "xl/connections.xml", "xl/embeddings/", "customdata/")
 
 
-class WorkbookError(ExplainedError):
-    """Why a workbook, or a part of it, can't be read."""
+class SheetError(ExplainedError):
+    """A workbook, or a part of it, that can't be read."""
 
 
-def _damaged(what: str) -> WorkbookError:
-    return WorkbookError(
+def _damaged(what: str) -> SheetError:
+    return SheetError(
         f"damaged workbook: {what}", "open it in a spreadsheet program and save it again as .xlsx"
+    )
+
+
+def _absurd(part: str) -> SheetError:
+    return SheetError(
+        f"{part[:80]} unpacks to absurd size",
+        "remove what is not used; big data belongs in a folder of files",
     )
 
 
@@ -53,24 +60,24 @@ class Relation:
 
 
 class Container:
-    """The parts of a workbook. Raises WorkbookError when the file is none, or does what no inventory needs."""
+    """The parts of a workbook. Raises SheetError when the file is none or is absurd, OSError where it can't be opened."""
 
     def __init__(self, path: Path) -> None:
         if path.stat().st_size > MAX_WORKBOOK_BYTES:
-            raise WorkbookError(
+            raise SheetError(
                 f"larger than {MAX_WORKBOOK_BYTES >> 20} MiB", "use a folder with activities.csv or .parquet"
             )
         with path.open("rb") as file:
             start = file.read(4)
         if start == _OLE:
-            raise WorkbookError("encrypted, or the old .xls format", "save it without a password as .xlsx")
+            raise SheetError("encrypted, or the old .xls format", "save it without a password as .xlsx")
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise WorkbookError("not an .xlsx workbook", "save it as .xlsx (Office Open XML)") from error
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+            raise SheetError("not an .xlsx workbook", "save it as .xlsx (Office Open XML)") from error
         try:
             self._parts = self._examined(self._zip.infolist())
-        except WorkbookError:
+        except SheetError:
             self._zip.close()
             raise
 
@@ -80,6 +87,17 @@ class Container:
 
     def __contains__(self, part: str) -> bool:
         return part in self._parts
+
+    def refuse_active_content(self) -> None:
+        """Raises SheetError for macros, and for links to other files and data sources."""
+        for name in map(str.lower, self._parts):
+            if any(mark in name for mark in _MACROS):
+                raise SheetError("a workbook with macros", "save it as .xlsx, which holds none")
+            if name.startswith(_ELSEWHERE):
+                raise SheetError(
+                    "links to other files or data sources",
+                    "break the links, so that the values stand in the workbook",
+                )
 
     def parse(
         self,
@@ -143,10 +161,7 @@ class Container:
                     if total > limit or (
                         total > _RATIO_FROM and total > MAX_RATIO * max(info.compress_size, 1)
                     ):
-                        raise WorkbookError(
-                            f"absurdly large: {part} inflates beyond all measure",
-                            "remove what is not used, or use a folder",
-                        )
+                        raise _absurd(part)
                     yield piece
         except (
             zipfile.BadZipFile,
@@ -161,27 +176,21 @@ class Container:
     @staticmethod
     def _examined(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         if len(infos) > MAX_PARTS:
-            raise WorkbookError(f"more than {MAX_PARTS} parts", "remove what is not used, or use a folder")
+            raise SheetError(f"more than {MAX_PARTS} parts", "remove what is not used, or use a folder")
         parts: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
             name = info.filename.replace("\\", "/")
-            low = name.lower()
             if name.startswith("/") or ".." in name.split("/") or ":" in name:
-                raise WorkbookError(f"a part outside the workbook, {name[:80]!r}", "save it again as .xlsx")
+                raise SheetError(f"a part outside the workbook, {name[:80]!r}", "save it again as .xlsx")
             if info.flag_bits & 1:
-                raise WorkbookError("encrypted", "save it without a password as .xlsx")
+                raise SheetError("encrypted", "save it without a password as .xlsx")
             if name in parts:
                 raise _damaged(f"it has two parts {name[:80]!r}")
-            if any(mark in low for mark in _MACROS):
-                raise WorkbookError("a workbook with macros", "save it as .xlsx, which holds none")
-            if low.startswith(_ELSEWHERE):
-                raise WorkbookError(
-                    "links to other files or data sources",
-                    "break the links, so that the values stand in the workbook",
-                )
+            if info.file_size > max(_RATIO_FROM, MAX_RATIO * info.compress_size):
+                raise _absurd(name)
             parts[name] = info
         return parts
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise WorkbookError("XML with a document type", "save it again as .xlsx in a spreadsheet program")
+    raise SheetError("XML with a document type", "save it again as .xlsx in a spreadsheet program")
