@@ -170,14 +170,14 @@ class Bulk:
         self.put_in_order()
         cursor = self.connection.cursor()
         cursor.execute(
-            f"CREATE TEMP TABLE wrong (number INTEGER, {_SHAPE.replace(',', ' VARCHAR,')} VARCHAR)"
+            f"CREATE TEMP TABLE wrong (wrong_shape INTEGER, {_SHAPE.replace(',', ' VARCHAR,')} VARCHAR)"
         )
         cursor.executemany(
             f"INSERT INTO wrong VALUES (?{', ?' * len(ShapeText._fields)})",
             [(number, *shape) for number, (shape, _) in enumerate(wrong)],
         )
         found = cursor.execute(
-            f"SELECT lines.rowid + 2, number FROM lines JOIN wrong USING ({_SHAPE}) ORDER BY 1 LIMIT {MAX_FINDINGS + 1}"
+            f"SELECT lines.rowid + 2, wrong_shape FROM lines JOIN wrong USING ({_SHAPE}) ORDER BY 1 LIMIT {MAX_FINDINGS + 1}"
         )
         for row, number in found.fetchall():
             tally.report(row, wrong[number][1])

@@ -119,7 +119,7 @@ def example_factors() -> dict[str, Any]:
 
 def example_rows() -> list[dict[str, str]]:
     """Three lines: fuel in a fleet, fuel in a boiler with its bill, and power."""
-    first = {column.name: column.example for column in columns()}
+    first = {one.name: one.example for one in columns() if one.required or one.name == "share"}
     gas = {
         "id": "boiler-gas",
         "category": "stationary",
