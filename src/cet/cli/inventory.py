@@ -70,8 +70,13 @@ def check(package: Path, *, as_json: bool) -> None:
     default=None,
     help="Show the steps from the figures in published.toml to the compliant ones.  [default: if it is there]",
 )
+@click.option(
+    "--compare-approaches", is_flag=True, help="Show the same lines under all three consolidation approaches."
+)
 @json_option
-def compute(package: Path, *, lines: bool, reconcile: bool | None, as_json: bool) -> None:
+def compute(
+    package: Path, *, lines: bool, reconcile: bool | None, compare_approaches: bool, as_json: bool
+) -> None:
     """Compute a package exactly: totals, gases, lots, notices, claims that differ and why.
 
     Both scope 2 methods stand side by side and are never added; what is outside the scopes stands apart. Tables show
@@ -81,10 +86,12 @@ def compute(package: Path, *, lines: bool, reconcile: bool | None, as_json: bool
     Examples:
       cet inventory compute examples/duke-university-fy2021
       cet inventory compute examples/belews-creek-2021 --lines
+      cet inventory compute examples/duke-university-fy2021 --compare-approaches
       cet inventory compute examples/duke-university-fy2021 --json | jq '.series'
     """
     from cet.report import inventory_json as machine
     from cet.report import inventory_tables as tables
+    from cet.report.boundary_tables import comparison_table
     from cet.report.inventory_view import explained_claims
     from cet.report.line_tables import lines_table
     from cet.report.reconciliation_table import reconciliation_table
@@ -96,11 +103,16 @@ def compute(package: Path, *, lines: bool, reconcile: bool | None, as_json: bool
         claims = explained_claims(found)
         steps = _reconciled(published, found) if wanted else None
     if as_json:
-        print_json(machine.inventory_json(found, claims, lines=lines, reconciliation=steps))
+        print_json(
+            machine.inventory_json(
+                found, claims, lines=lines, reconciliation=steps, compare_approaches=compare_approaches
+            )
+        )
         return
     show(
         [
             *tables.computed_blocks(found, claims),
+            *([comparison_table(found)] if compare_approaches else []),
             *([lines_table(found)] if lines else []),
             *([reconciliation_table(steps)] if steps else []),
         ]

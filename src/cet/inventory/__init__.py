@@ -5,6 +5,8 @@ inventory = compute(package)
 """
 
 from cet.inventory.activity import SHOWN_UNITS
+from cet.inventory.boundary.approach import Consolidation
+from cet.inventory.boundary.facilities import Facility
 from cet.inventory.chp import allocation_trail
 from cet.inventory.claims import ClaimFinding, explain_claim
 from cet.inventory.computing import Check, check, compute, load, read_package
@@ -15,7 +17,7 @@ from cet.inventory.notices import Notice
 from cet.inventory.package import Package
 from cet.inventory.reference import reference
 from cet.inventory.result import SERIES, Inventory, Line
-from cet.inventory.settings import Consolidation, Facility, Output, Period, Settings
+from cet.inventory.settings import Output, Period, Settings
 from cet.inventory.streams import LotKey
 from cet.inventory.sums import LotSum
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.errors import Finding, PackageError
+from cet.inventory.boundary.consolidation import Consolidated, consolidate
 from cet.inventory.bulk import Bulk, opened
 from cet.inventory.claims import compare_claims
 from cet.inventory.folder import ACTIVITIES
@@ -120,18 +121,26 @@ def assemble(
     lines: tuple[Line, ...],
 ) -> tuple[Inventory, list[Finding]]:
     """Lots, notices and claims around the sums; findings when a lot can't be minted."""
-    lots, zero, findings = form_lots(sums, package.settings.outputs)
-    notices = gather(package.settings, _paired(tally, shapes), tally)
+    settings, pairs = package.settings, _paired(tally, shapes)
+    boundary, approach = settings.boundary, settings.header.consolidation
+    if boundary.whole(approach):
+        consolidated = Consolidated(approach, sums, _by_data(pairs), {})
+    else:
+        consolidated = consolidate(pairs, boundary, approach, DATA_KINDS)
+    sources = {key: found for key, found in sums.items() if boundary.minted(key.facility)}
+    lots, zero, findings = form_lots(sources, settings.outputs)
+    notices = gather(settings, pairs, tally, consolidated)
     factors = {factor.id: factor for shape in shapes.values() for factor in shape.factors}
     inventory = Inventory(
         package=package,
-        sums=sums,
+        consolidated=consolidated,
+        written=sums,
         lots=lots,
         factors=tuple(factors[name] for name in sorted(factors)),
         notices=tuple(sorted([*notices, *zero])),
         claims=compare_claims(tally.claimed, shapes),
-        data_mg=_by_data(_paired(tally, shapes)),
         line_count=tally.rows,
+        pairs=tuple(pairs),
         lines=lines,
     )
     return inventory, findings

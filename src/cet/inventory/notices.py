@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from cet.factors import Factor, FactorKind
 from cet.gases import Family
+from cet.inventory.boundary.notices import boundary_notices
 from cet.inventory.method_notices import of_method, wrong_kind
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cet.inventory.boundary.consolidation import Consolidated
     from cet.inventory.settings import Settings
     from cet.inventory.shapes import Shape
     from cet.inventory.tally import ShapeTally, Tally
@@ -50,7 +52,9 @@ class _Joined:
         self.first = min(self.first, first) if self.first else first
 
 
-def gather(settings: Settings, shapes: Iterable[tuple[Shape, ShapeTally]], tally: Tally) -> list[Notice]:
+def gather(
+    settings: Settings, shapes: Iterable[tuple[Shape, ShapeTally]], tally: Tally, consolidated: Consolidated
+) -> list[Notice]:
     """Every notice of an inventory, those of one kind joined, in a fixed order."""
     joined: dict[tuple[str, str], _Joined] = {}
     used: set[tuple[Scope, int]] = set()
@@ -71,7 +75,10 @@ def gather(settings: Settings, shapes: Iterable[tuple[Shape, ShapeTally]], tally
         )
         for (kind, text), one in joined.items()
     ]
-    return sorted([*notices, *_unexplained(settings, used)])
+    if consolidated.moves:
+        used = {(key.scope, key.category) for key in consolidated.sums}
+    told = [Notice(*one) for one in boundary_notices(settings, consolidated)]
+    return sorted([*notices, *told, *_unexplained(settings, used)])
 
 
 def _of_shape(shape: Shape, settings: Settings) -> Iterable[tuple[str, str, str]]:

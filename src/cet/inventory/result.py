@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 from cet.gases import GAS_COLUMNS, gas
 from cet.inventory.activity import activity_of
+from cet.inventory.boundary.consolidation import consolidate
 from cet.inventory.line_trail import TrailStep, trail_of
+from cet.quantities import round_up_mg
 from cet.scopes import REMOVALS, Method, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cet.factors import Factor
+    from cet.inventory.boundary.approach import Consolidation
+    from cet.inventory.boundary.consolidation import Consolidated
     from cet.inventory.claims import ClaimFinding
     from cet.inventory.lots import Lot
     from cet.inventory.notices import Notice
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from cet.inventory.shapes import Shape
     from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum
+    from cet.inventory.tally import ShapeTally
 
 SERIES: tuple[tuple[Scope, Method], ...] = (
     (Scope.SCOPE_1, Method.PHYSICAL),
@@ -67,27 +72,57 @@ class Line:
 class Inventory:
     """A computed inventory. `lines` is empty when the computation was asked for totals only.
 
-    `data_mg` is mg CO2e by kind of data (measured, estimated, proxy) over scopes 1, 2 (market-based) and 3: the share of
-    primary data.
+    `consolidated` is what is reported: every source at its share and in its place under the inventory's approach. `written`
+    is what the lines say, at 100 % and as written; `lots` are formed from those of it that the reporting entity operates
+    (law 10). Where everything is the reporting entity's own, the two are the same. `pairs` are the shapes of the lines and what they add
+    up to.
     """
 
     package: Package
-    sums: Mapping[LotKey, LotSum]
+    consolidated: Consolidated
+    written: Mapping[LotKey, LotSum]
     lots: tuple[Lot, ...]
     factors: tuple[Factor, ...]
     notices: tuple[Notice, ...]
     claims: tuple[ClaimFinding, ...]
-    data_mg: Mapping[str, Fraction]
     line_count: int
+    pairs: tuple[tuple[Shape, ShapeTally], ...] = field(repr=False, default=())
     lines: tuple[Line, ...] = field(repr=False, default=())
+
+    @property
+    def sums(self) -> Mapping[LotKey, LotSum]:
+        """What is reported per facility, scope, category and series."""
+        return self.consolidated.sums
+
+    @property
+    def data_mg(self) -> Mapping[str, Fraction]:
+        """mg CO2e by kind of data (measured, estimated, proxy) over scopes 1, 2 (market-based) and 3: the share of primary
+        data."""
+        return self.consolidated.data_mg
+
+    def written_total(self, scope: Scope, method: Method = Method.PHYSICAL) -> Fraction:
+        """Exact gross mg CO2e of a series at 100 % and as written, whatever the boundary; what is reported is `total`."""
+        written = (s.mg for key, s in self.written.items() if (key.scope, key.method) == (scope, method))
+        return sum(written, Fraction(0))
+
+    @cached_property
+    def reported_of(self) -> Mapping[LotKey, int]:
+        """mg CO2e reported per key, rounded up to the milligram: where a lot is all of it, as that lot is minted."""
+        return {key: round_up_mg(found.mg) for key, found in self.sums.items()}
 
     @cached_property
     def reported(self) -> tuple[int, ...]:
-        """mg CO2e per series, gross: the sum of the lots as minted, so that the statement and its tokens agree."""
+        """mg CO2e per series, gross, consolidated: Σ of `reported_of`. Without shares and moves the sum of the lots as minted."""
         totals = dict.fromkeys(SERIES, 0)
-        for lot in self.lots:
-            totals[lot.key.scope, lot.key.method] += lot.gross
+        for key, mg in self.reported_of.items():
+            totals[key.scope, key.method] += mg
         return tuple(totals[series] for series in SERIES)
+
+    def under(self, approach: Consolidation) -> Consolidated:
+        """The same lines consolidated under an approach; the inventory's own is `consolidated`."""
+        if approach is self.consolidated.approach:
+            return self.consolidated
+        return consolidate(self.pairs, self.package.settings.boundary, approach, self.data_mg)
 
     @cached_property
     def gas_masses(self) -> tuple[Fraction, ...]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from enum import IntEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -16,7 +16,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     WithJsonSchema,
     model_validator,
 )
@@ -24,6 +23,11 @@ from pydantic import (
 from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.gases import GwpSet
+from cet.inventory.boundary.approach import Consolidation
+from cet.inventory.boundary.entities import Entity, Holding
+from cet.inventory.boundary.facilities import Facility
+from cet.inventory.boundary.organisation import Organisation
+from cet.inventory.boundary.placement import Boundary
 from cet.inventory.chp import ChpOutput
 from cet.inventory.evidence import Evidence
 from cet.inventory.money import Deflator, Exchange
@@ -46,21 +50,8 @@ BASIS_UNITS: dict[str, tuple[BasisUnit, str]] = {
 """What a lot may be shared out by: a unit's dimension, the basis unit of the lot code, its name."""
 
 
-class Consolidation(IntEnum):
-    """How the organisational boundary is drawn (Corporate Standard, chapter 3); the value is a statement's."""
-
-    EQUITY_SHARE = 1
-    FINANCIAL_CONTROL = 2
-    OPERATIONAL_CONTROL = 3
-
-    @property
-    def text(self) -> str:
-        """As written in a package."""
-        return self.name.lower().replace("_", "-")
-
-
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ignored_types=(cached_property,))
 
 
 class Period(_Frozen):
@@ -156,18 +147,6 @@ class Header(_Frozen):
             repr=False,
             description="32 random bytes that keep lines unguessable behind their Merkle root; keep it secret",
         ),
-    ]
-
-
-class Facility(_Frozen):
-    """`[[facility]]`: a place whose activity the lines record; `country` is an ISO code."""
-
-    id: Annotated[Id, Field(description="what activity lines call it", examples=["works"])]
-    name: Annotated[Words, Field(description="its name", examples=["The works"])]
-    country: Annotated[
-        str,
-        StringConstraints(pattern=r"^[A-Z]{2}$"),
-        Field(description="ISO 3166 code, two capitals", examples=["US"]),
     ]
 
 
@@ -290,6 +269,15 @@ class Settings(_Frozen):
     deflators: tuple[Deflator, ...] = ()
     chp: tuple[ChpOutput, ...] = ()
 
+    entities: tuple[Entity, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+
+    @cached_property
+    def boundary(self) -> Boundary:
+        """Who belongs to the reporting entity, and where each facility is reported under which approach."""
+        organisation = Organisation(self.header.entity, self.entities, self.holdings)
+        return Boundary(organisation, self.facilities)
+
 
 class Section(NamedTuple):
     """A part of inventory.toml: the field of `Settings` that holds it, its model, and whether there may be many."""
@@ -302,6 +290,8 @@ class Section(NamedTuple):
 SECTIONS: dict[str, Section] = {
     "inventory": Section("header", Header, many=False),
     "facility": Section("facilities", Facility),
+    "entity": Section("entities", Entity),
+    "holding": Section("holdings", Holding),
     "output": Section("outputs", Output),
     "exchange": Section("exchanges", Exchange),
     "deflator": Section("deflators", Deflator),

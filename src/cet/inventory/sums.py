@@ -44,7 +44,7 @@ def add_up(tallies: Iterable[tuple[Shape, ShapeTally]]) -> dict[LotKey, LotSum]:
             lot.lines += tally.lines
             for gas, per_unit in stream.gases:
                 lot.gases[gas] = lot.gases.get(gas, Fraction(0)) + tally.amount * per_unit
-            _add_activity(lot, stream.key, shape, tally.amount)
+            add_activity(lot, stream.key, shape, tally.amount)
             if stream.key.scope is not Scope.SCOPE_2 or shape.factors[0].unit.dimension != "energy":
                 lot.watt_hours = None
             elif lot.watt_hours is not None:
@@ -53,8 +53,8 @@ def add_up(tallies: Iterable[tuple[Shape, ShapeTally]]) -> dict[LotKey, LotSum]:
     return {key: sums[key] for key in sorted(sums)}
 
 
-def _add_activity(lot: LotSum, key: LotKey, shape: Shape, amount: Fraction) -> None:
-    """Adds the lines' activity to the lot they name themselves, not to those outside the scopes."""
+def add_activity(lot: LotSum, key: LotKey, shape: Shape, amount: Fraction) -> None:
+    """Adds the lines' activity to the lot of the key they name themselves, not to those outside the scopes."""
     if key.scope is SCOPE_TEXT[shape.text.scope]:
         shown, activity = activity_of(shape, amount)
         place = (shown, shape.text.data)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cet.inventory import SERIES
 from cet.quantities import exact_text
 from cet.report.activity_json import activity_json, conversions_json, intensity_json, line_activity_json
+from cet.report.boundary_json import boundary_json, comparison_json
 from cet.report.words import category_words, code_words, method_words
 from cet.scopes import category_text, scope_text
 
@@ -42,14 +43,19 @@ def header_json(inventory: Inventory) -> dict[str, Any]:
         "period": {"start": header.period.start.isoformat(), "end": header.period.end.isoformat()},
         "gwp": header.gwp.name,
         "consolidation": header.consolidation.text,
-        "facilities": [facility.model_dump() for facility in settings.facilities],
+        "facilities": [facility.model_dump(exclude_none=True) for facility in settings.facilities],
         "line_count": inventory.line_count,
         "notes": [note.text for note in settings.notes],
     }
 
 
 def inventory_json(
-    inventory: Inventory, claims: Iterable[Explained], *, lines: bool, reconciliation: Reconciliation | None
+    inventory: Inventory,
+    claims: Iterable[Explained],
+    *,
+    lines: bool,
+    reconciliation: Reconciliation | None,
+    compare_approaches: bool = False,
 ) -> dict[str, Any]:
     """All of `cet inventory compute`."""
     found = {
@@ -69,6 +75,7 @@ def inventory_json(
         "data_mg": _masses(inventory.data_mg),
         "lots": [{**lot_json(lot), "intensity": intensity_json(inventory, lot)} for lot in inventory.lots],
         "conversions": conversions_json(inventory),
+        "boundary": boundary_json(inventory),
         "factors": [factor.trail() for factor in inventory.factors],
         "notices": notices_json(inventory.notices),
         "exclusions": [exclusion.model_dump() for exclusion in inventory.package.settings.exclusions],
@@ -85,6 +92,8 @@ def inventory_json(
     }
     if lines:
         found["lines"] = [line_json(inventory, line) for line in inventory.lines]
+    if compare_approaches:
+        found["approaches"] = comparison_json(inventory)
     if reconciliation is not None:
         found["reconciliation"] = _reconciliation(reconciliation)
     return found

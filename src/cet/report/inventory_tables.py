@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cet.gases import gas
 from cet.inventory import SERIES
+from cet.report.boundary_tables import boundary_blocks
 from cet.report.inventory_notices import claims_table, exclusions_table, notes, notices_table
 from cet.report.series_tables import outside_table, series_table
 from cet.report.tables import GOOD, HEAD, MUTED, add, facts, figures, table, unbroken, words
@@ -53,12 +54,11 @@ def sound_line(inventory: Inventory) -> Text:
 
 
 def gross_by_series(inventory: Inventory) -> dict[Series, int]:
-    """Gross mg as minted by scope, category and method; zero lots, which are not minted, as zero."""
-    minted = inventory.lot_of
+    """Gross mg as reported by scope, category and method."""
     gross: dict[Series, int] = {}
     for key in sorted(inventory.sums):
         series = (key.scope, key.category, key.method)
-        gross[series] = gross.get(series, 0) + (minted[key].gross if key in minted else 0)
+        gross[series] = gross.get(series, 0) + inventory.reported_of[key]
     return gross
 
 
@@ -117,6 +117,7 @@ def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[R
         series_table("Gross emissions, t CO2e", gross, "There is no sum over the scopes."),
         outside_table(gross),
         gases_table(inventory),
+        *boundary_blocks(inventory),
         lots_table(inventory),
         claims_table(claims) if claims else None,
         notices_table(inventory.notices) if inventory.notices else None,

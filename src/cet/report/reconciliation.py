@@ -46,6 +46,7 @@ class Cause(Enum):
     OUTSIDE = "gases reported outside the scopes"
     AVOIDED = "avoided emissions, not netted"
     FLOATS = "binary noise of the spreadsheet"
+    CONSOLIDATION = "share and place under the consolidation approach"
     ROUNDING = "rounded up to the milligram, once per lot"
 
 
@@ -153,6 +154,7 @@ def reconcile(published: Published, inventory: Inventory) -> Reconciliation:
         if outside:
             steps[Cause.OUTSIDE].add(entry.scope, -outside, f"{line.row.source}, {tonnes_text(outside)} t")
             steps[Cause.OUTSIDE].add(Scope.OUTSIDE, outside)
+    _collect_consolidation(inventory, steps[Cause.CONSOLIDATION])
     _collect_rounding(inventory, steps[Cause.ROUNDING])
     first = _published_step(published)
     moved = tuple(steps[cause].step(cause) for cause in Cause)
@@ -234,10 +236,18 @@ def _collect_avoided(entry: PublishedLine, avoided: _Collected) -> None:
         avoided.add(entry.scope, -entry.mg, f"{entry.id}, {tonnes_text(entry.mg)} t")
 
 
+def _collect_consolidation(inventory: Inventory, consolidation: _Collected) -> None:
+    """From the lines whole and as written to the exact consolidated figures."""
+    for sums, sign in ((inventory.written, -1), (inventory.sums, 1)):
+        for key, found in sums.items():
+            if key.method is not Method.LOCATION_BASED:
+                consolidation.add(key.scope, sign * found.mg)
+
+
 def _collect_rounding(inventory: Inventory, rounding: _Collected) -> None:
-    for lot in inventory.lots:
-        if lot.key.method is not Method.LOCATION_BASED:
-            rounding.add(lot.key.scope, lot.gross - lot.exact)
+    for key, mg in inventory.reported_of.items():
+        if key.method is not Method.LOCATION_BASED:
+            rounding.add(key.scope, mg - inventory.sums[key].mg)
 
 
 def _explained(line: Line, recomputed: Fraction, entry: PublishedLine, inventory: Inventory) -> str:

@@ -66,7 +66,8 @@ def build(inventory: Inventory, participant: str, verifier: str) -> StatementDra
         raise StatementError("the inventory was computed without its lines", "compute it with lines=True")
     if not inventory.lots:
         raise StatementError(
-            "no lot to mint: every line is zero", "declare an [[output]] for what has zero emissions"
+            "no lot to mint: every line is zero, or minted by others",
+            "declare an [[output]] for what has zero emissions; a company that operates nothing has no statement",
         )
     tree = MerkleTree(leaf_of(_canonical(inventory, line)) for line in inventory.lines)
     document = canonical_document(inventory, tree.root)

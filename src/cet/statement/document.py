@@ -12,6 +12,7 @@ from cet.gases import GAS_COLUMNS
 from cet.inventory import SERIES, Inventory, allocation_trail
 from cet.quantities import exact_text
 from cet.scopes import Method, Scope, category_text, scope_text
+from cet.statement.boundary import boundary_part
 from cet.statement.lines import canonical_json
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
     header = settings.header
     return canonical_json(
         {
+            **boundary_part(inventory),
             "format": FORMAT,
             "organisation": header.organisation,
             "entity": header.entity,
