@@ -8,6 +8,7 @@ from cet.cli.lazy import LazyGroup, Place
 
 _PLACES = {
     "demo": Place("cet.cli.demo", "demo", "Run the whole story on an embedded chain, start to end."),
+    "factors": Place("cet.cli.factors", "factors", "Import, list, find and compare emission factors."),
     "inventory": Place(
         "cet.cli.inventory", "inventory", "Begin, check, compute and prove an inventory package."
     ),
@@ -29,6 +30,7 @@ def main() -> None:
       cet demo
       cet inventory check examples/duke-university-fy2021
       cet inventory compute examples/duke-university-fy2021 --lines
+      cet factors find --for fuel/diesel --unit L --where GB --from 2024-06-01 --scope 1
       cet ledger show --rpc http://127.0.0.1:8545 --deployment out/deployment.json
       cet ledger trace 0x0000000144000000 --documents out/statements --line co2
 

@@ -45,6 +45,15 @@ class FactorStore:
         """This store and one more pack. Raises FactorError when the pack redefines something."""
         return FactorStore([*self._packs.values(), pack])
 
+    def with_packs(self, packs: Iterable[FactorPack]) -> FactorStore:
+        """This store and more packs. Raises FactorError when one redefines something."""
+        return FactorStore([*self._packs.values(), *packs])
+
+    @property
+    def packs(self) -> tuple[FactorPack, ...]:
+        """The packs, in the order in which they were added."""
+        return tuple(self._packs.values())
+
     def get(self, factor_id: str) -> Factor:
         """The factor of that id. Raises UnknownFactorError naming the closest ids."""
         if found := self._factors.get(factor_id):

@@ -92,7 +92,8 @@ def _version(book: Workbook) -> str:
     for row in book.rows(book.sheets[0]):
         for column in row.cells:
             if row.text(column) == "Version:" and (version := row.text(column + 1)):
-                return parse_number(version).text
+                number = parse_number(version).text
+                return number if "." in number else f"{number}.0"
     return "1.0"
 
 

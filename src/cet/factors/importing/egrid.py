@@ -31,9 +31,8 @@ def read(path: Path) -> Import:
     """Raises PackageError with every cell that is wrong, SheetError where it is no workbook."""
     cells = Cells(path.name)
     with Workbook(path) as book:
-        found = next(
-            (table for sheet in book.sheets if (table := _table(sheet, list(book.rows(sheet))))), None
-        )
+        tables = (_table(sheet, list(book.rows(sheet))) for sheet in book.sheets)
+        found = next((one for one in tables if one), None)
         revision = _revision(book)
     if found is None:
         remedy = 'it needs the table "Subregion Output Emission Rates (eGRID…)" with CO2, CH4, N2O and CO2e in lb/MWh'

@@ -84,9 +84,7 @@ def read(path: Path) -> Import:
     pack = Pack(
         id=f"epa-supply-chain-{match['version']}{'' if by_gas else '-co2e'}-usd{match['year']}",
         publisher="US EPA",
-        document="Supply Chain GHG Emission Factors for US Industries and Commodities, NAICS"
-        + (", by GHG" if by_gas else ", CO2e")
-        + f", {match['year']} USD",
+        document=f"Supply Chain GHG Emission Factors, NAICS, {'by GHG' if by_gas else 'CO2e'}",
         edition=f"v{match['version']}",
         licence="public domain",
     )
