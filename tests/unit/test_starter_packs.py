@@ -36,7 +36,7 @@ def test_the_packs_cover_what_inventories_need() -> None:
     for word, least in THEMES.items():
         assert sum(word in words_of(factor) for factor in STORE) >= least, word
     assert sum(factor.covers is Boundary.UPSTREAM for factor in STORE) >= 150
-    assert all(factor.activity for factor in STORE)
+    assert all(factor.activity for factor in STORE if factor.pack.id != "measured")
 
 
 def test_every_fuel_of_desnz_has_its_upstream_counterpart() -> None:
