@@ -39,7 +39,9 @@ def names_sql(columns: Collection[str]) -> str:
 
 def values_sql(columns: Collection[str]) -> str:
     """How much of each."""
-    parts = [f"if({one.name} = '', '', '{one.name}=' || {one.name} || ';')" for one in present(columns)]
+    parts = [
+        f"if(\"{one.name}\" = '', '', '{one.name}=' || \"{one.name}\" || ';')" for one in present(columns)
+    ]
     return " || ".join(parts) or "''"
 
 
@@ -49,11 +51,12 @@ def plain_sql(columns: Collection[str]) -> str:
 
 
 def _plain(one: Parameter) -> str:
+    value, unit = f'"{one.name}"', f'"{one.unit_column}"'
+    empty = f"{value} = '' AND {unit} = ''"
     if one.role.is_term:
-        return f"{one.name} = '' AND {one.unit_column} = ''"
+        return empty
     number = _DECIMAL if one.most is None else _PART
-    right = f"length({one.name}) <= {_MOST_CHARACTERS} AND regexp_full_match({one.name}, '{number}')"
+    right = f"length({value}) <= {_MOST_CHARACTERS} AND regexp_full_match({value}, '{number}')"
     if one.role is Role.DIVIDE:
-        right += f" AND regexp_matches({one.name}, '[1-9]')"
-    empty = f"{one.name} = '' AND {one.unit_column} = ''"
-    return f"({empty}) OR ({right} AND regexp_full_match({one.unit_column}, '{_UNIT}'))"
+        right += f" AND regexp_matches({value}, '[1-9]')"
+    return f"({empty}) OR ({right} AND regexp_full_match({unit}, '{_UNIT}'))"
