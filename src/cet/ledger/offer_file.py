@@ -15,6 +15,7 @@ from cet.ledger.lots import Offer
 from cet.scopes import LotCode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cet.ledger.emissions import EmissionsToken
@@ -40,20 +41,10 @@ class SignedOffer:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values; numbers as text where JSON readers would round them."""
-        offer = self.offer
         return {
             "chain_id": self.chain_id,
             "contract": self.contract,
-            "lot": key_text(offer.key),
-            "parent": key_text(offer.parent),
-            "dependent": offer.dependent,
-            "units": str(offer.units),
-            "code": offer.code.encode(),
-            "kind": str(offer.code),
-            "consumed_from": offer.consumed_from,
-            "consumed_to": offer.consumed_to,
-            "deadline": offer.deadline,
-            "activity": "0x" + offer.activity.hex(),
+            **offer_json(self.offer),
             "signature": "0x" + self.signature.hex(),
         }
 
@@ -66,19 +57,40 @@ class SignedOffer:
         """Raises LedgerError for a file that holds no offer."""
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
-            offer = Offer(
-                parent=parse_key(values["parent"]),
-                dependent=to_checksum_address(values["dependent"]),
-                units=int(values["units"]),
-                code=LotCode.decode(values["code"]),
-                consumed_from=values["consumed_from"],
-                consumed_to=values["consumed_to"],
-                deadline=values["deadline"],
-                activity=bytes.fromhex(values["activity"].removeprefix("0x")),
-            )
+            offer = offer_of(values)
             signature = bytes.fromhex(values["signature"].removeprefix("0x"))
             return cls(offer, values["chain_id"], to_checksum_address(values["contract"]), signature)
         except (OSError, KeyError, ValueError, TypeError, AttributeError, CetError) as error:
             raise LedgerError(
                 f"{file} holds no signed offer ({error!r})", "ask the supplier for it"
             ) from error
+
+
+def offer_json(offer: Offer) -> dict[str, Any]:
+    """An offer as plain values; `lot` is the one it would make."""
+    return {
+        "lot": key_text(offer.key),
+        "parent": key_text(offer.parent),
+        "dependent": offer.dependent,
+        "units": str(offer.units),
+        "code": offer.code.encode(),
+        "kind": str(offer.code),
+        "consumed_from": offer.consumed_from,
+        "consumed_to": offer.consumed_to,
+        "deadline": offer.deadline,
+        "activity": "0x" + offer.activity.hex(),
+    }
+
+
+def offer_of(values: Mapping[str, Any]) -> Offer:
+    """The offer of such values. Raises KeyError, ValueError, TypeError or CetError for others."""
+    return Offer(
+        parent=parse_key(values["parent"]),
+        dependent=to_checksum_address(values["dependent"]),
+        units=int(values["units"]),
+        code=LotCode.decode(values["code"]),
+        consumed_from=values["consumed_from"],
+        consumed_to=values["consumed_to"],
+        deadline=values["deadline"],
+        activity=bytes.fromhex(values["activity"].removeprefix("0x")),
+    )

@@ -7,6 +7,8 @@ ascending order. The shape is that of OpenZeppelin's `merkle-tree` library, so i
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cet.errors import StatementError
@@ -38,15 +40,50 @@ class MerkleTree:
 
     def proof(self, leaf: bytes) -> tuple[bytes, ...]:
         """The siblings from the leaf to the root. Raises StatementError for a leaf that is not in the tree."""
-        at = bisect_left(self.leaves, leaf)
-        if at == len(self.leaves) or self.leaves[at] != leaf:
-            raise StatementError("no such leaf", "prove a line of this statement, byte for byte")
-        node = len(self._nodes) - 1 - at
+        node = self._place(leaf)
         siblings = []
         while node:
             siblings.append(self._nodes[node + 1 if node % 2 else node - 1])
             node = (node - 1) // 2
         return tuple(siblings)
+
+    def multiproof(self, leaves: Iterable[bytes]) -> MultiProof:
+        """One proof of several leaves, which it gives in ascending order. Raises StatementError as `proof` does."""
+        chosen = sorted(leaves)
+        if len(set(chosen)) < len(chosen):
+            raise StatementError("two equal leaves to prove", "name each leaf once")
+        # Deepest and rightmost first: among the leaves that is their ascending order.
+        waiting = deque(self._place(leaf) for leaf in chosen)
+        siblings: list[bytes] = []
+        flags: list[bool] = []
+        while waiting and waiting[0]:
+            node = waiting.popleft()
+            sibling = node + 1 if node % 2 else node - 1
+            known = bool(waiting) and waiting[0] == sibling
+            if known:
+                waiting.popleft()
+            else:
+                siblings.append(self._nodes[sibling])
+            flags.append(known)
+            waiting.append((node - 1) // 2)
+        if not chosen:
+            siblings.append(self.root)
+        return MultiProof(tuple(chosen), tuple(siblings), tuple(flags))
+
+    def _place(self, leaf: bytes) -> int:
+        at = bisect_left(self.leaves, leaf)
+        if at == len(self.leaves) or self.leaves[at] != leaf:
+            raise StatementError("no such leaf", "prove what this tree holds, byte for byte")
+        return len(self._nodes) - 1 - at
+
+
+@dataclass(frozen=True, slots=True)
+class MultiProof:
+    """As OpenZeppelin's `MerkleProof.multiProofVerify` takes it; the leaves have to come in this order."""
+
+    leaves: tuple[bytes, ...]
+    proof: tuple[bytes, ...]
+    flags: tuple[bool, ...]
 
 
 def verify(leaf: bytes, proof: Iterable[bytes], root: bytes) -> bool:
