@@ -39,6 +39,11 @@ def conservation(
     edges: dict[str, int] = defaultdict(int)
     for name, lot in model.lots.items():
         assert 0 <= lot.displaced <= lot.allocated <= lot.basis
+        assert all(0 < units <= lot.basis for units in lot.references.values())
+        if lot.code.is_reference:
+            # It reports what is another's: in no sum across participants, and nothing hangs on it.
+            assert lot.allocated == lot.offset == 0
+            continue
         world = lot.code.world
         minted[world] += lot.minted or 0
         edges[world] += len(lot.edges)
@@ -46,7 +51,9 @@ def conservation(
         kept[world] += exact[name].gross * stays
         kept_rounded[world] += rounded[name].gross * stays
         for parent, _ in lot.edges:
-            assert model.lots[parent].code.world == world, "a share changed its series"
+            above = model.lots[parent].code
+            assert above.world == world, "a share changed its series"
+            assert not above.is_reference, "a reference became a parent"
     for world, mass in minted.items():
         assert kept[world] == mass, f"{world}: {kept[world]} mg stay of {mass} mg minted"
         assert 0 <= kept_rounded[world] - mass <= edges[world]
@@ -61,7 +68,18 @@ def share(model: LedgerModel, rounded: Mapping[Hashable, Figure], exact: Mapping
         for parent, units in lot.edges:
             units_of[parent] += units
         for parent, units in units_of.items():
-            assert units <= model.lots[parent].allocated
+            above = model.lots[parent]
+            assert units <= (max(above.references.values()) if lot.code.is_reference else above.allocated)
+    taken: dict[Hashable, int] = defaultdict(int)
+    for lot in model.lots.values():
+        for parent, units in () if lot.code.is_reference else lot.edges:
+            taken[parent] += units
+    assert {name: lot.passed_on for name, lot in model.lots.items() if lot.passed_on} == taken
+    displaced: dict[Hashable, int] = defaultdict(int)
+    for lot in model.lots.values():
+        if lot.displaces:
+            displaced[lot.displaces[0]] += lot.displaces[1]
+    assert {name: lot.displaced for name, lot in model.lots.items() if lot.displaced} == displaced
 
 
 def offset_once(model: LedgerModel) -> None:
@@ -81,17 +99,18 @@ def net_balance(
     model: LedgerModel, rounded: Mapping[Hashable, Figure], exact: Mapping[Hashable, Figure]
 ) -> None:
     """Law 4: Σ net not passed on = Σ source gross − Σ (applied − surplus)."""
-    edges = sum(len(lot.edges) for lot in model.lots.values())
+    lots = {name: lot for name, lot in model.lots.items() if not lot.code.is_reference}
+    edges = sum(len(lot.edges) for lot in lots.values())
     for figures, slack in ((exact, 0), (rounded, edges)):
         kept = sum(
             (
                 figures[name].net * Fraction(lot.basis - lot.passed_on, lot.basis)
-                for name, lot in model.lots.items()
+                for name, lot in lots.items()
             ),
             Fraction(0),
         )
-        minted = sum(lot.minted or 0 for lot in model.lots.values())
-        used = sum((lot.offset - figures[name].surplus for name, lot in model.lots.items()), Fraction(0))
+        minted = sum(lot.minted or 0 for lot in lots.values())
+        used = sum((lot.offset - figures[name].surplus for name, lot in lots.items()), Fraction(0))
         assert 0 <= kept - (minted - used) <= slack
     for name, figure in rounded.items():
         assert figure.net == 0 or figure.surplus == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from model.codes import Code, may_become
+from model.codes import CONSOLIDATION, INVESTMENTS, Code, may_become, may_displace
 from model.credits import CreditModel
 from model.lots import LotModel, Offered, ledger_figures
 from model.refusal import ModelRefusal, require
@@ -70,12 +70,15 @@ class LedgerModel:
         now: int,
         max_ancestry: int,
         displaces: Hashable | None,
+        units: int = 0,
     ) -> Hashable:
+        """Of the offered units as many as are taken, 0 for all."""
         self._require_open(ALLOCATE)
         require(caller == offer.dependent, "NotDependent")
         parent = self.lots.get(offer.parent)
         require(parent is not None and parent.holder == signer, "OfferSignatureInvalid")
-        return self._allocate(offer, now, max_ancestry, displaces)
+        require(units <= offer.units, "UnitsOverOffer")
+        return self._allocate(offer, units or offer.units, now, max_ancestry, displaces)
 
     def allocate(self, offer: Offered, caller: str, now: int) -> Hashable:
         self._require_open(ALLOCATE)
@@ -83,9 +86,11 @@ class LedgerModel:
         terms = self.opt_ins.get((offer.dependent, caller))
         require(terms is not None and now <= terms["until"], "OptInMissing")
         bit = {2: 0, 3: offer.code.category}.get(offer.code.scope, 16)
+        if offer.code.relation == CONSOLIDATION:
+            bit = 16
         require(bool(terms["categories"] >> bit & 1), "OptInCategoryClosed")
         undo = self._undo_of(offer.parent, terms["displaces"])
-        name = self._allocate(offer, now, terms["max_ancestry"], terms["displaces"])
+        name = self._allocate(offer, offer.units, now, terms["max_ancestry"], terms["displaces"])
         gross = self.figures()[name].gross
         if gross > terms["gross"]:
             undo()
@@ -95,47 +100,66 @@ class LedgerModel:
         return name
 
     def _undo_of(self, *names: Hashable | None):
-        kept = {name: (lot.allocated, lot.displaced) for name in names if (lot := self.lots.get(name))}
+        kept = {
+            name: (lot.allocated, lot.displaced, dict(lot.references))
+            for name in names
+            if (lot := self.lots.get(name))
+        }
 
         def undo() -> None:
-            for name, (allocated, displaced) in kept.items():
-                self.lots[name].allocated, self.lots[name].displaced = allocated, displaced
+            for name, values in kept.items():
+                lot = self.lots[name]
+                lot.allocated, lot.displaced, lot.references = values
 
         return undo
 
-    def _allocate(self, offer: Offered, now: int, max_ancestry: int, displaces: Hashable | None) -> Hashable:
+    def _allocate(
+        self, offer: Offered, units: int, now: int, max_ancestry: int, displaces: Hashable | None
+    ) -> Hashable:
         require(now <= offer.deadline, "OfferExpired")
         supplier = self.lots[offer.parent].holder if offer.parent in self.lots else None
         require(offer.dependent != supplier, "DependentInvalid")
         require(offer.consumed[0] <= offer.consumed[1], "ConsumptionReversed")
-        self._require_takeable(offer.parent, offer.units)
         parent = self.lots[offer.parent]
+        cap = cap_of(offer)
+        if offer.code.is_reference:
+            require(units != 0, "UnitsZero")
+            require(units <= parent.left_to_refer(cap), "ReferencesExceedBasis")
+        else:
+            self._require_takeable(offer.parent, units)
         require(may_become(parent.code, offer.code), "RescopingForbidden")
         above = parent.ancestry | {(offer, offer.parent)}
         require(len(above) <= min(max_ancestry, MAX_ANCESTRY), "AncestryExceeds")
         require(offer not in self.lots and offer not in self.cancelled, "LotExists")
         if displaces is not None:
             self._require_displaceable(offer, displaces)
-        parent.allocated += offer.units
+        if offer.code.is_reference:
+            parent.references[cap] = parent.references.get(cap, 0) + units
+        else:
+            parent.allocated += units
+        replaced = None
         if displaces is not None:
-            displaced = min(offer.units, self.lots[displaces].available)
+            displaced = min(units, self.lots[displaces].available)
             self.lots[displaces].allocated += displaced
             self.lots[displaces].displaced += displaced
+            replaced = (displaces, displaced)
         self.lots[offer] = LotModel(
             name=offer,
             holder=offer.dependent,
             code=offer.code,
-            basis=offer.units,
+            basis=units,
             minted=None,
-            edges=((offer.parent, offer.units),),
+            edges=((offer.parent, units),),
             ancestry=above,
             consenting={offer.dependent},
+            displaces=replaced,
         )
         return offer
 
     def _require_displaceable(self, offer: Offered, displaces: Hashable) -> None:
         estimate = self._held(displaces, offer.dependent)
-        require(estimate.minted is not None and estimate.code == offer.code, "DisplacementUnlike")
+        alike = estimate.minted is not None and may_displace(offer.code, estimate.code)
+        require(alike, "DisplacementUnlike")
         assert estimate.period is not None
         (first, last), (begin, end) = offer.consumed, estimate.period
         require(begin <= first and last <= end, "DisplacementOutOfPeriod")
@@ -232,15 +256,15 @@ class LedgerModel:
     def freeze(self, account: str, name: Hashable, amount: int) -> None:
         self._held(name, account).frozen = amount
 
-    def accept_succession(self, caller: str, name: Hashable) -> None:
+    def accept_succession(self, caller: str, name: Hashable, until: int) -> None:
         require(name in self.lots, "LotUnknown")
-        self.lots[name].successors.add(caller)
+        self.lots[name].successors[caller] = until
 
-    def succeed(self, account: str, successor: str, name: Hashable, amount: int) -> None:
+    def succeed(self, account: str, successor: str, name: Hashable, amount: int, now: int) -> None:
         lot = self._held(name, account)
-        require(successor in lot.successors, "SuccessionNotAccepted")
+        require(now <= lot.successors.get(successor, 0), "SuccessionNotAccepted")
         require(amount == lot.basis, "SuccessionPartial")
-        lot.successors.discard(successor)
+        del lot.successors[successor]
         lot.consenting.add(successor)
         lot.holder = successor
 
@@ -260,3 +284,11 @@ class LedgerModel:
     def _require_takeable(self, name: Hashable, units: int) -> None:
         require(units != 0, "UnitsZero")
         require(units <= self.lots[name].available, "UnitsUnavailable")
+
+
+def cap_of(offer: Offered) -> tuple[int, int, str]:
+    """What a reference counts towards: a category for each referrer, investors together, a partner's share as one."""
+    relation, category = offer.code.relation, offer.code.category
+    if relation == CONSOLIDATION:
+        return relation, 0, offer.dependent
+    return relation, category, "" if category == INVESTMENTS else offer.dependent

@@ -59,12 +59,20 @@ class LotModel:
     announced: int | None = None
     consenting: set[str] = field(default_factory=set)
     """Who agreed to hold it."""
-    successors: set[str] = field(default_factory=set)
-    """Who agreed to succeed its holder."""
+    successors: dict[str, int] = field(default_factory=dict)
+    """Who agreed to succeed its holder, and until when."""
+    references: dict[tuple[int, int, str], int] = field(default_factory=dict)
+    """Units referred to, by relation, category and referrer; nobody in particular for investments."""
+    displaces: tuple[Hashable, int] | None = None
+    """The estimate it stands instead of, and for how many units."""
 
     @property
     def passed_on(self) -> int:
         return self.allocated - self.displaced
+
+    def left_to_refer(self, cap: tuple[int, int, str]) -> int:
+        """Units that may still be referred to under a cap: nothing is taken, so each cap is the whole lot."""
+        return max(0, self.basis - self.frozen - self.references.get(cap, 0))
 
     @property
     def available(self) -> int:

@@ -52,6 +52,8 @@ CHILD_CODES = [
         0x8510,
     )
 ]
+ODD_CODES = [*CHILD_CODES, *(Code.of(code) for code in (0xE411, 0xC401, 0x4412, 0x8512, 0xF401))]
+"""References among them, rightly and wrongly coded."""
 
 
 def amount_of(most: int, percent: int) -> int:

@@ -57,6 +57,8 @@ def compare_mirror(world: World, model: LedgerModel, keys: Mapping[Hashable, int
         )
         assert kept == (lot.holder, lot.allocated, lot.displaced, lot.frozen)
         assert state.announced.get(key) == lot.announced
+        referring = state.references.get(key, ())
+        assert sum(state.lots[each].basis for each in referring) == sum(lot.references.values())
     for (dependent, supplier), terms in model.opt_ins.items():
         given, received = state.opt_ins[dependent, supplier]
         on_chain = world.ledger.emissions.opt_in_of(dependent, supplier)
@@ -71,6 +73,7 @@ def compare(
 ) -> None:
     """Asserts that chain and model agree on every figure of every lot to the milligram, and on everything else."""
     _compare_lots(world, model, keys)
+    _compare_caps(world, model, keys)
     _compare_batches(world, model, keys, ids)
 
 
@@ -112,6 +115,22 @@ def _compare_lots(world: World, model: LedgerModel, keys: Mapping[Hashable, int]
             len(lot.ancestry),
             announced,
         ), f"view of {name}"
+
+
+def _compare_caps(world: World, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+    """What is referred to under each cap, and what stands instead of which estimate."""
+    token = world.ledger.emissions.address
+    nobody = "0x" + "00" * 20
+    caps = [(name, cap, units) for name, lot in model.lots.items() for cap, units in lot.references.items()]
+    calls: list[tuple[str, Entry, tuple[Any, ...]]] = []
+    for name, (relation, category, referrer), _ in caps:
+        code = 3 << 14 | category << 10 | relation
+        calls.append((token, _EMISSIONS["referencedOf"], (keys[name], code, referrer or nobody)))
+    replacing = [(name, lot.displaces) for name, lot in model.lots.items() if lot.displaces]
+    calls += [(token, _EMISSIONS["displacementOf"], (keys[name],)) for name, _ in replacing]
+    answers = read_all(world, calls)
+    assert [answer[0] for answer in answers[: len(caps)]] == [units for _, _, units in caps]
+    assert answers[len(caps) :] == [(keys[estimate], units) for _, (estimate, units) in replacing]
 
 
 def _compare_batches(

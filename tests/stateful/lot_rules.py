@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eth_utils.crypto import keccak
@@ -12,8 +13,10 @@ from cet.ledger import Acceptance, Composition, LotWord, Offer, OptIn
 from cet.scopes import LotCode
 from model import Code, Offered
 from model.codes import may_become
+from model.ledger import cap_of
 from stateful.base import (
     CHILD_CODES,
+    ODD_CODES,
     PRODUCT_CODES,
     SOURCE_CODES,
     MachineBase,
@@ -101,13 +104,57 @@ class LotRules(MachineBase):
         codes = [code for code in CHILD_CODES if may_become(parent.code, code)] or CHILD_CODES
         return codes[place % len(codes)]
 
-    @rule(place=places, dependent=people, percent=parts, code=places, salt=places)
-    def supply(self, place: int, dependent: int, percent: int, code: int, salt: int) -> None:
-        """A signed offer of what is left is accepted."""
+    @rule(place=places, dependent=people, percent=parts, code=places, salt=places, part=parts)
+    def supply(self, place: int, dependent: int, percent: int, code: int, salt: int, part: int = 100) -> None:
+        """A signed offer of what is left is accepted, whole or in part."""
         parent = self.shareable(place)
         units = amount_of(parent.available, percent)
         receiver = self._another(dependent, parent.holder)
-        self._accept(self._offer(parent, receiver, units, self._fitting(parent, code), salt))
+        index = self._offer(parent, receiver, units, self._fitting(parent, code), salt)
+        self._accept(index, units=0 if part == 100 else amount_of(units, part))
+
+    @rule(
+        place=places,
+        referrer=people,
+        percent=odd_parts,
+        category=st.sampled_from((9, 11, 15, 15)),
+        partner=st.booleans(),
+        estimated=st.booleans(),
+        direct=st.booleans(),
+        salt=places,
+    )
+    def refer(
+        self,
+        place: int,
+        referrer: int,
+        percent: int,
+        category: int,
+        partner: bool,
+        estimated: bool,
+        direct: bool,
+        salt: int,
+    ) -> None:
+        """A value chain's or a partner's reference to any lot, accepted or under an opt-in, instead of an estimate or not."""
+        parent = self.lot(place)
+        receiver = self._another(referrer, parent.holder)
+        method = parent.code.method if parent.code.scope != 2 else 0
+        code = replace(parent.code, relation=2) if partner else Code(3, category, method, parent.code.unit, 1)
+        offered = Offered(parent.name, receiver.address, 0, code, (0, 0), 0, 0)
+        units = amount_of(parent.left_to_refer(cap_of(offered)), percent)
+        index = self._offer(parent, receiver, units, code, salt)
+        if direct:
+            offered, offer = self.offers[index]
+            caller = self.signer_of(parent.holder)
+            call = self.world.ledger.emissions.allocate(offer)
+            if done := self.both(lambda: self.model.allocate(offered, caller.address, 2), call, caller):
+                self.keys[done[0]] = done[1]
+            return
+        own = [
+            lot.name
+            for lot in self.model.lots.values()
+            if lot.holder == receiver.address and lot.code == code.plain and lot.minted is not None
+        ]
+        self._accept(index, displaces=own[0] if own and estimated else None)
 
     def _another(self, who: int, holder: str) -> LocalSigner:
         """Somebody but the holder: nobody allocates to itself."""
@@ -138,8 +185,8 @@ class LotRules(MachineBase):
         place=places,
         dependent=people,
         percent=odd_parts,
-        code=st.sampled_from(CHILD_CODES),
-        mistake=st.sampled_from(("", "caller", "signer", "late", "reversed", "short")),
+        code=st.sampled_from(ODD_CODES),
+        mistake=st.sampled_from(("", "caller", "signer", "late", "reversed", "short", "more")),
         estimate=st.one_of(st.none(), places),
     )
     def supply_oddly(
@@ -157,7 +204,8 @@ class LotRules(MachineBase):
             deadline=1 if mistake == "late" else FOREVER,
         )
         displaces = None if estimate is None else self.lot(estimate).name
-        self._accept(index, mistake, displaces, most=1 if mistake == "short" else 1024)
+        units = parent.basis + 1 if mistake == "more" else 0
+        self._accept(index, mistake, displaces, most=1 if mistake == "short" else 1024, units=units)
 
     @precondition(MachineBase.has_offers)
     @rule(place=places)
@@ -166,17 +214,22 @@ class LotRules(MachineBase):
         self._accept(place % len(self.offers))
 
     def _accept(
-        self, index: int, mistake: str = "", displaces: Hashable | None = None, most: int = 1024
+        self,
+        index: int,
+        mistake: str = "",
+        displaces: Hashable | None = None,
+        most: int = 1024,
+        units: int = 0,
     ) -> None:
         offered, offer = self.offers[index]
         holder = self.signer_of(self.model.lots[offered.parent].holder)
         signer = self.world.stranger if mistake == "signer" else holder
         caller = self.world.stranger if mistake == "caller" else self.signer_of(offered.dependent)
         emissions = self.world.ledger.emissions
-        terms = Acceptance(most, 0 if displaces is None else self.keys[displaces])
+        terms = Acceptance(most, 0 if displaces is None else self.keys[displaces], units)
         call = emissions.accept(offer, signer.sign_typed_data(emissions.offer(offer)), terms)
         done = self.both(
-            lambda: self.model.accept(offered, caller.address, signer.address, 2, most, displaces),
+            lambda: self.model.accept(offered, caller.address, signer.address, 2, most, displaces, units),
             call,
             caller,
         )

@@ -46,20 +46,26 @@ class LedgerMachine(LotRules, CreditRules):
             self.world.operator,
         )
 
-    @rule(place=places, successor=people, accepted=mostly, whole=mostly)
-    def succeed(self, place: int, successor: int, accepted: bool, whole: bool) -> None:
+    @rule(
+        place=places,
+        successor=people,
+        accepted=mostly,
+        whole=mostly,
+        until=st.sampled_from((FOREVER, FOREVER, FOREVER, 1, 0)),
+    )
+    def succeed(self, place: int, successor: int, accepted: bool, whole: bool, until: int) -> None:
         """Legal succession, with or without the successor's consent, whole or not."""
         lot, heir = self.lot(place), self.person(successor)
         emissions, key = self.world.ledger.emissions, self.keys[lot.name]
         if accepted:
             self.both(
-                lambda: self.model.accept_succession(heir.address, lot.name),
-                emissions.accept_succession(key, FOREVER),
+                lambda: self.model.accept_succession(heir.address, lot.name, until),
+                emissions.accept_succession(key, until),
                 heir,
             )
         holder, amount = lot.holder, lot.basis - (not whole)
         self.both(
-            lambda: self.model.succeed(holder, heir.address, lot.name, amount),
+            lambda: self.model.succeed(holder, heir.address, lot.name, amount, 2),
             emissions.succeed(holder, heir.address, key, amount),
             self.world.operator,
         )

@@ -34,7 +34,8 @@ class Books:
     offsets: dict[int, int] = field(default_factory=dict)
     displacements: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     cancelled: set[int] = field(default_factory=set)
-    successors: set[tuple[int, str]] = field(default_factory=set)
+    references: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    successors: dict[tuple[int, str], int] = field(default_factory=dict)
     opt_ins: dict[tuple[str, str], tuple[OptIn, tuple[int, ...]]] = field(default_factory=dict)
     hooks: dict[str, str] = field(default_factory=dict)
     closed: int = 0

@@ -53,8 +53,13 @@ def not_passed_on(state: State, figures: Mapping[int, Figures]) -> dict[int, int
     """Gross mg that stay with each lot, rounded up: what is allocated to nobody, displaced parts included.
 
     Summed over all lots of a series it is the gross of that series' source lots, within a milligram per edge (law 1).
+    References are left out: they report what stays with others.
     """
-    return {key: _kept(state, lot, figures[key].gross) for key, lot in state.lots.items()}
+    return {
+        key: _kept(state, lot, figures[key].gross)
+        for key, lot in state.lots.items()
+        if not lot.code.is_reference
+    }
 
 
 def _kept(state: State, lot: Lot, gross: int) -> int:

@@ -56,7 +56,9 @@ def allocated(books: Books, event: Event) -> None:
         activity=values["activity"],
     )
     books.holders[key] = values["dependent"]
-    if not books.lots[key].code.is_reference:
+    if books.lots[key].code.is_reference:
+        books.references[parent] = (*books.references.get(parent, ()), key)
+    else:
         books.allocated[parent] = books.allocated.get(parent, 0) + units
 
 
@@ -121,16 +123,13 @@ def froze(books: Books, event: Event) -> None:
 
 def succession_accepted(books: Books, event: Event) -> None:
     agreement = (event.arguments["lot"], event.arguments["successor"])
-    if event.arguments["until"]:
-        books.successors.add(agreement)
-    else:
-        books.successors.discard(agreement)
+    books.successors[agreement] = event.arguments["until"]
 
 
 def succeeded(books: Books, event: Event) -> None:
     key, to = event.arguments["tokenId"], event.arguments["to"]
     books.holders[key] = to
-    books.successors.discard((key, to))
+    books.successors.pop((key, to), None)
 
 
 def closed_set(books: Books, event: Event) -> None:

@@ -120,8 +120,11 @@ class State:
     offsets: Mapping[int, int]
     displacements: Mapping[int, tuple[tuple[int, int], ...]]
     """(lot, units) of the primary data that displaced parts of an estimate."""
+    references: Mapping[int, tuple[int, ...]]
+    """Lots that report a share of a lot and take nothing from it."""
     cancelled: frozenset[int]
-    successors: frozenset[tuple[int, str]]
+    successors: Mapping[tuple[int, str], int]
+    """By (lot, successor): until which second it agrees to succeed the holder."""
     opt_ins: Mapping[tuple[str, str], tuple[OptIn, tuple[int, ...]]]
     """By (dependent, supplier): the terms as given, and the lots received under them."""
     hooks: Mapping[str, str]
