@@ -52,8 +52,8 @@ CHILD_CODES = [
         0x8510,
     )
 ]
-ODD_CODES = [*CHILD_CODES, *(Code.of(code) for code in (0xE411, 0xC401, 0x4412, 0x8512, 0xF401))]
-"""References among them, rightly and wrongly coded."""
+ODD_CODES = [*CHILD_CODES, *(Code.of(code) for code in (0xE411, 0xC401, 0x4412, 0x8512, 0x4413, 0xF401))]
+"""References among them, rightly and wrongly coded, and one of a relation that does not exist."""
 
 
 def amount_of(most: int, percent: int) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from eth_utils.crypto import keccak
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from cet.errors import ScopeError
 from cet.ledger import Acceptance, Composition, LotWord, Offer, OptIn
 from cet.scopes import LotCode
 from model import Code, Offered
@@ -35,6 +36,23 @@ if TYPE_CHECKING:
 
     from cet.ledger import LocalSigner
     from model import LotModel
+
+
+@dataclass(frozen=True)
+class RawCode:
+    """A code that our own client would not even build."""
+
+    number: int
+
+    def encode(self) -> int:
+        return self.number
+
+
+def code_of(code: Code) -> LotCode | RawCode:
+    try:
+        return LotCode.decode(code.number)
+    except ScopeError:
+        return RawCode(code.number)
 
 
 class LotRules(MachineBase):
@@ -91,7 +109,7 @@ class LotRules(MachineBase):
             parent=self.keys[parent.name],
             dependent=dependent.address,
             units=units,
-            code=LotCode.decode(code.number),
+            code=cast("LotCode", code_of(code)),
             consumed_from=consumed[0],
             consumed_to=consumed[1],
             deadline=deadline,
