@@ -60,13 +60,13 @@ class SheetPlaces:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """`activities` is the file the lines stand in. In a workbook, `workbook` is its name, `sheets` its layout by sheet,
-    `wrong` the cells (row, column) that were refused as cells, of which nothing else needs to be said, and `notices` what
-    a reader must know of how it was read; they are no part of a statement."""
+    `wrong` the cells (sheet, cell) that were refused as cells, of which nothing else needs to be said, and `notices` what a
+    reader must know of how it was read; they are no part of a statement."""
 
     activities: str = ACTIVITIES
     workbook: str = ""
     sheets: Mapping[str, SheetPlaces] = field(default_factory=dict)
-    wrong: frozenset[tuple[int, str]] = frozenset()
+    wrong: frozenset[tuple[str, str]] = frozenset()
     notices: tuple[Notice, ...] = ()
     scratch: Scratch | None = None
 
@@ -74,10 +74,9 @@ class Origin:
         """The findings, each where a person finds it."""
         if not self.workbook:
             return [replace(one, file=self.activities) if one.file == ACTIVITIES else one for one in findings]
+        pairs = [(one, self._in_workbook(one)) for one in findings]
         return [
-            self._in_workbook(one)
-            for one in findings
-            if one.file != ACTIVITIES or one.cell or (one.row, one.column) not in self.wrong
+            there for one, there in pairs if one.sheet or (there.sheet.lower(), there.cell) not in self.wrong
         ]
 
     def _in_workbook(self, finding: Finding) -> Finding:

@@ -45,10 +45,10 @@ def copy_activities(book: Workbook, sheet: SheetPart, path: Path, found: SheetFi
 
 def _cells(row: SheetRow, columns: dict[str, int], book: Workbook, found: SheetFindings) -> list[str] | None:
     """The row's texts under the columns; None for a row with nothing in it."""
-    before = len(found.wrong)
+    before = len(found.findings)
     cells = [found.read(row, number, name, column_of(name).kind, book) for name, number in columns.items()]
     found.beyond(row, columns, book)
-    if len(found.wrong) == before and not any(cells):
+    if len(found.findings) == before and not any(cells):
         return None
     if row.hidden:
         found.notice("hidden-rows", f"{found.sheet}!{row.number}")

@@ -76,7 +76,7 @@ def _read(name: str, book: Workbook) -> tuple[WorkbookContent, list[Finding]]:
     sheets: dict[str, SheetPlaces] = {}
     findings: list[Finding] = []
     noticed: dict[str, tuple[int, str]] = {}
-    wrong: frozenset[tuple[int, str]] = frozenset()
+    wrong: set[tuple[str, str]] = set()
     factors: dict[str, Any] = {}
     scratch = None
     for sheet, part in _named(name, book, findings):
@@ -86,12 +86,13 @@ def _read(name: str, book: Workbook) -> tuple[WorkbookContent, list[Finding]]:
         if part == ACTIVITY_SHEET:
             scratch = Scratch(".csv")
             sheets[part] = copy_activities(book, sheet, scratch.path, found)
-            content.activities, wrong = scratch.path, frozenset(found.wrong)
+            content.activities = scratch.path
         else:
             data, sheets[part] = read_part(book, sheet, part, found)
             if data:
                 (content.settings if part in SECTIONS else factors)[part] = data
         findings += found.findings
+        wrong |= {(part, one.cell) for one in found.findings if one.cell}
         for kind, (count, first) in found.noticed.items():
             before, where = noticed.get(kind, (0, first))
             noticed[kind] = (before + count, where)
@@ -103,7 +104,7 @@ def _read(name: str, book: Workbook) -> tuple[WorkbookContent, list[Finding]]:
         )
     content.factors = factors or None
     notices = tuple(Notice(kind, _NOTICES[kind], *where) for kind, where in sorted(noticed.items()))
-    content.origin = Origin(ACTIVITY_SHEET, name, sheets, wrong, notices, scratch)
+    content.origin = Origin(ACTIVITY_SHEET, name, sheets, frozenset(wrong), notices, scratch)
     return content, findings
 
 

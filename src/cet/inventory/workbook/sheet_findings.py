@@ -20,12 +20,11 @@ _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]
 
 @dataclass(slots=True)
 class SheetFindings:
-    """`wrong` are the cells refused, by row and column name; `noticed` counts what is to know, with the first cell."""
+    """`noticed` counts what is to know, with the first cell."""
 
     file: str
     sheet: str
     findings: list[Finding] = field(default_factory=list)
-    wrong: set[tuple[int, str]] = field(default_factory=set)
     noticed: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
@@ -36,7 +35,6 @@ class SheetFindings:
     def report(self, row: int, column: int, name: str, value: str, problem: str, remedy: str) -> None:
         """A cell that can't be taken; column 0 stands for the row, row 0 for the sheet."""
         cell = f"{column_letters(column)}{row}" if column and row else ""
-        self.wrong.add((row, name))
         self.findings.append(
             Finding(self.file, row, name[:80], value[:80], problem, remedy, self.sheet, cell)
         )
