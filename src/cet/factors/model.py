@@ -73,6 +73,9 @@ Day = Annotated[dt.date, BeforeValidator(_day)]
 DECIMAL_TEXT = r"^\d+(\.\d+)?([eE][+-]?\d{1,3})?$"
 """A decimal as text, for schemas; `parse_number` reads it."""
 
+DECIMAL = Field(json_schema_extra={"format": "decimal"})
+"""Marks text that is a number: a spreadsheet's cell may hold it as one."""
+
 _GASES_AS_WRITTEN = {
     "type": "object",
     "minProperties": 1,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from cet.errors import CetError
-from cet.factors.model import Id
+from cet.factors.model import DECIMAL, Id
 from cet.quantities import exact_text, parse_number, unit
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _name(value: object) -> object:
 
 
 Name = Annotated[Id, BeforeValidator(_name)]
-Positive = Annotated[str, BeforeValidator(_number)]
+Positive = Annotated[str, BeforeValidator(_number), DECIMAL]
 ChpMethod = Literal["efficiency", "energy-content", "work-potential"]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cet.errors import CetError, UnitError
-from cet.factors.model import Words
+from cet.factors.model import DECIMAL, Words
 from cet.quantities import exact_text, parse_number, unit
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Exchange(_Step):
     to_money: Annotated[
         str, Field(alias="to", description="another currency, the same year", examples=["USD2023"])
     ]
-    rate: Annotated[str, Field(description="how many `to` one `from` is, as text", examples=["1.0813"])]
+    rate: Annotated[
+        str, DECIMAL, Field(description="how many `to` one `from` is, as text", examples=["1.0813"])
+    ]
 
     @model_validator(mode="after")
     def _is_within_one_year(self) -> Exchange:
@@ -99,9 +101,11 @@ class Deflator(_Step):
         str, Field(alias="to", description="the same currency, another year", examples=["USD2022"])
     ]
     from_index: Annotated[
-        str, Field(description="price index of the `from` year, as text", examples=["122.3"])
+        str, DECIMAL, Field(description="price index of the `from` year, as text", examples=["122.3"])
     ]
-    to_index: Annotated[str, Field(description="price index of the `to` year, as text", examples=["118"])]
+    to_index: Annotated[
+        str, DECIMAL, Field(description="price index of the `to` year, as text", examples=["118"])
+    ]
 
     @model_validator(mode="after")
     def _is_within_one_currency(self) -> Deflator:

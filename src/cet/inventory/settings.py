@@ -158,7 +158,11 @@ def _output_as_written(schema: dict[str, Any]) -> None:
         "facility": {"description": "a facility's id", "examples": ["works"]},
         "scope": {"description": "1 or 3", "enum": scopes, "examples": ["1"]},
         "category": {"description": "the lot's category", "enum": categories, "examples": ["stationary"]},
-        "quantity": {"description": "what it put out in the period, as text", "examples": ["400"]},
+        "quantity": {
+            "format": "decimal",
+            "description": "what it put out in the period, as text",
+            "examples": ["400"],
+        },
         "unit": {"description": "from the closed unit table", "examples": ["MWh"]},
     }
     schema["properties"] = {

@@ -94,8 +94,7 @@ def example_settings(salt: bytes) -> dict[str, Any]:
 
 def example_factors() -> dict[str, Any]:
     """A pack with a factor for each line, as the US EPA publishes them (GHG Emission Factors Hub, 2024-06)."""
-    optional = ("gwp", "boundary", "valid_from", "valid_to", "activity", "weighted")
-    diesel = {k: v for k, v in _example_of(FACTOR_SECTIONS["factor"], b"").items() if k not in optional}
+    diesel = _example_of(FACTOR_SECTIONS["factor"], b"")
     gas = {
         **diesel,
         "id": "own/natural-gas",
@@ -148,17 +147,18 @@ def _evidence_name() -> str:
 def _part(name: str, section: Section, salt: bytes, *, example: bool) -> list[str]:
     """A part of inventory.toml, each field with what it is for; commented out where it is to be filled in."""
     filled = example and name in EXAMPLE_PARTS
+    explained = _example_of(section, salt, optional=True)
     entry = _example_of(section, salt)
     head = f"[[{name}]]" if section.many else f"[{name}]"
     mark = "" if filled or name == "inventory" else "# "
     lines = [f"# ---- {summary_of(section.model)}", mark + head]
     for path, fields in _by_first_step(section).items():
-        given = entry.get(path)
+        given = entry.get(path, explained.get(path))
         said = "; ".join(dict.fromkeys(text for text in map(_said, fields) if text))
         if given is None:
             lines.append(f"# {path} = …".ljust(_WIDTH) + f"  # {said}")
             continue
-        hidden = mark or ("" if filled or path == "salt" else "# ")
+        hidden = mark or ("" if path == "salt" or (filled and path in entry) else "# ")
         lines.append(f"{hidden}{path} = {_toml(given)}".ljust(_WIDTH) + f"  # {said}")
     return lines
 
@@ -175,7 +175,8 @@ def _said(field: Field) -> str:
     return f"{field.meaning}{choices}{'' if field.required else ' (optional)'}"
 
 
-def _example_of(section: Section, salt: bytes) -> dict[str, Any]:
+def _example_of(section: Section, salt: bytes, *, optional: bool = False) -> dict[str, Any]:
+    """The examples of a part's fields: of those that must be there, or of all."""
     entry: dict[str, Any] = {}
     for field in fields_of(section.model):
         value = field.example
@@ -183,7 +184,7 @@ def _example_of(section: Section, salt: bytes) -> dict[str, Any]:
             value = "0x" + salt.hex()
         elif field.path == "sha256":
             value = hashlib.sha256(_EVIDENCE).hexdigest()
-        if value is None or not (field.required or section.many):
+        if value is None or not (field.required or optional):
             continue
         if field.kind is ColumnKind.DATE and isinstance(value, str):
             value = dt.date.fromisoformat(value)

@@ -46,7 +46,7 @@ def _treatment(value: object) -> str:
 Share = Annotated[
     Fraction,
     BeforeValidator(_share),
-    WithJsonSchema({"type": "string"}),
+    WithJsonSchema({"type": "string", "format": "decimal"}),
     Field(description="the part held, exact", examples=["50 %"]),
 ]
 
