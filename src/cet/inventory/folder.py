@@ -65,7 +65,7 @@ def locate_activities(folder: Path) -> tuple[Path | None, list[Finding]]:
 def read_toml_text(path: Path) -> tuple[str, list[Finding]]:
     """The text of a TOML file; findings when it is too large, not UTF-8 or holds control characters."""
     name = path.name
-    limit = MAX_TOML_BYTES[name]
+    limit = MAX_TOML_BYTES.get(name, MAX_TOML_BYTES[FACTORS])
     if path.stat().st_size > limit:
         return "", [
             Finding(name, 0, "", "", f"larger than {limit >> 20} MiB", "split it, or remove what is not used")

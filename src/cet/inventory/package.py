@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cet.errors import FactorError, Finding, PackageError
+from cet.errors import Finding, PackageError
 from cet.factors import FactorPack, FactorStore
 from cet.factors.reading import examine_pack, examine_pack_data
 from cet.inventory.chp import parts_of
 from cet.inventory.composing import Conversions
 from cet.inventory.evidence import examine_evidence
+from cet.inventory.factor_packs import PACKS, read_packs, store_of
 from cet.inventory.folder import (
     FACTORS,
     INVENTORY,
@@ -48,6 +49,7 @@ class Package:
     columns: tuple[str, ...]
     scan: CsvScan | ParquetScan
     origin: Origin = FOLDER
+    packs: tuple[FactorPack, ...] = ()
 
     @property
     def bounds(self) -> Bounds:
@@ -57,8 +59,8 @@ class Package:
         return Bounds(period.start.isoformat(), period.end.isoformat(), evidence)
 
     def store(self, base: FactorStore | None = None) -> FactorStore:
-        """The base store (by default the starter packs) and the package's own factors. Raises PackageError."""
-        found, findings = _store(base, self.own_factors)
+        """The base store (by default the starter packs) and the factors the package brings. Raises PackageError."""
+        found, findings = store_of(base, self.own_factors, self.packs)
         if findings:
             raise PackageError(findings)
         return found
@@ -83,6 +85,7 @@ class OpenedFolder:
     columns: tuple[str, ...] = ()
     scan: CsvScan | ParquetScan | None = None
     origin: Origin = FOLDER
+    packs: tuple[FactorPack, ...] = ()
 
     def package(self) -> Package:
         """The package, if nothing is wrong. Raises PackageError, its findings placed as in `broken`."""
@@ -90,7 +93,14 @@ class OpenedFolder:
         if self.findings or complete is None or self.activities is None or self.scan is None:
             raise self.broken()
         return Package(
-            self.folder, complete, self.own_factors, self.activities, self.columns, self.scan, self.origin
+            self.folder,
+            complete,
+            self.own_factors,
+            self.activities,
+            self.columns,
+            self.scan,
+            self.origin,
+            self.packs,
         )
 
     def broken(self) -> PackageError:
@@ -108,7 +118,7 @@ class OpenedFolder:
 
     def rules(self, base: FactorStore | None) -> ShapeRules:
         """What the rows can be checked against in spite of what is wrong."""
-        store, findings = _store(base, self.own_factors)
+        store, findings = store_of(base, self.own_factors, self.packs)
         self.findings += findings
         header = self.settings.header if self.settings else None
         known = self.settings.facilities if self.settings and self.settings.every_facility_read else ()
@@ -117,7 +127,9 @@ class OpenedFolder:
         return ShapeRules(facilities, header.gwp if header else None, store, self._unread(), conversions)
 
     def _unread(self) -> str | None:
-        """How the ids begin that a faulty factors.toml may define; None where nothing is wrong with it."""
+        """How the ids begin that a faulty pack may define; None where nothing is wrong with any."""
+        if any(finding.file.startswith(f"{PACKS}/") for finding in self.findings):
+            return ""
         if not any(finding.file == FACTORS for finding in self.findings):
             return None
         return f"{self.own_factors.pack.id}/" if self.own_factors else ""
@@ -195,6 +207,8 @@ def _take_csv(opened: OpenedFolder, path: Path) -> None:
 
 
 def _open_factors(opened: OpenedFolder) -> None:
+    opened.packs, problems = read_packs(opened.folder)
+    opened.findings += problems
     if not (opened.folder / FACTORS).exists() and not (opened.folder / FACTORS).is_symlink():
         return
     path, problems = locate(opened.folder, FACTORS)
@@ -207,13 +221,3 @@ def _open_factors(opened: OpenedFolder) -> None:
         pack, factors, problems = examine_pack(text, FACTORS)
         opened.findings += problems
         opened.own_factors = FactorPack(pack, factors) if pack is not None else None
-
-
-def _store(base: FactorStore | None, own: FactorPack | None) -> tuple[FactorStore, list[Finding]]:
-    store = base if base is not None else FactorStore.default()
-    if own is None:
-        return store, []
-    try:
-        return store.with_pack(own), []
-    except FactorError as error:
-        return store, [Finding(FACTORS, 0, "", own.pack.id, error.problem, error.remedy)]
