@@ -113,7 +113,7 @@ def name_of(labels: Labels) -> str:
     parts = [labels.level1, labels.level2, labels.level3, level4, labels.column]
     unique = [*dict.fromkeys(part.strip() for part in parts if part.strip())]
     rest = "".join(f", {part}" for part in unique[2:])
-    return f"{': '.join(unique[:2])}{rest}, per {labels.uom.removeprefix('per ')}"
+    return f"{': '.join(unique[:2])}{rest}, per {labels.uom.removeprefix('per ').removesuffix('s')}"
 
 
 def _bare(label: str) -> str:
