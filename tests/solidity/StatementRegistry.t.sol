@@ -188,7 +188,7 @@ contract StatementRegistryTest is LedgerTest {
         bytes32[4] memory leaves;
         for (uint256 i; i < 4; ++i) {
             lines[i] = abi.encodePacked('{"line":"', vm.toString(i), '"}');
-            leaves[i] = keccak256(bytes.concat(keccak256(lines[i])));
+            leaves[i] = sha256(bytes.concat(hex"00", lines[i]));
         }
         bytes32 left = _pair(leaves[0], leaves[1]);
         s.linesRoot = _pair(left, _pair(leaves[2], leaves[3]));
@@ -200,15 +200,23 @@ contract StatementRegistryTest is LedgerTest {
         vm.assertTrue(registry.verifyLine(s, lines[2], proof));
         vm.assertFalse(registry.verifyLine(s, lines[1], proof), "another line");
         vm.assertFalse(registry.verifyLine(s, "", proof), "no line");
-        // An inner node is no leaf: leaves are hashed twice.
+        // An inner node is no leaf: what is hashed begins otherwise.
         bytes32[] memory inner = new bytes32[](1);
         inner[0] = left;
         vm.assertFalse(registry.verifyLine(s, abi.encode(leaves[2], leaves[3]), inner), "inner node");
+        bytes memory posing = bytes.concat(hex"01", abi.encode(leaves[2], leaves[3]));
+        vm.assertFalse(registry.verifyLine(s, posing, inner), "inner node with its prefix");
+        vm.assertTrue(registry.verifyLine(s, lines[3], _proof(leaves[2], left)), "its neighbour");
         s.document = keccak256("another");
         vm.assertFalse(registry.verifyLine(s, lines[2], proof), "another statement");
     }
 
     function _pair(bytes32 a, bytes32 b) private pure returns (bytes32) {
-        return a < b ? keccak256(abi.encode(a, b)) : keccak256(abi.encode(b, a));
+        return a < b ? sha256(abi.encodePacked(hex"01", a, b)) : sha256(abi.encodePacked(hex"01", b, a));
+    }
+
+    function _proof(bytes32 sibling, bytes32 above) private pure returns (bytes32[] memory proof) {
+        proof = new bytes32[](2);
+        (proof[0], proof[1]) = (sibling, above);
     }
 }

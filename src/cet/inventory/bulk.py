@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 IN_MEMORY_BYTES = 512 << 20
 """Larger files are held in a temporary database file, so that memory stays flat. Parquet counts eightfold."""
 
+MEMORY_LIMIT = "1GiB"
+"""What DuckDB may hold in memory; beyond it, sorts and groupings go through the disk."""
+
 MAX_PLAIN_ROWS = 10**8
 
 _BEYOND = "beyond the last column"
@@ -117,7 +120,7 @@ class Bulk:
 
     def tally(self, bounds: Bounds, rules: ShapeRules) -> Tally:
         """Adds up every row and finds everything wrong, as `slow.tally_rows` does."""
-        tally = Tally(rows=self.rows)
+        tally = Tally(rows=self.rows, regular=True)
         wrong: list[tuple[ShapeText, list[Problem]]] = []
         for shape in sorted(self.groups):
             group = self.groups[shape]
@@ -202,7 +205,16 @@ class Bulk:
 def opened(
     path: Path, columns: tuple[str, ...], scan: CsvScan | ParquetScan, bounds: Bounds
 ) -> Iterator[Bulk | None]:
-    """The rows in DuckDB; None when a CSV can't be read as one record per line, exactly under its columns."""
+    """The rows in DuckDB, added up; None when a CSV can't be read as one record per line, exactly under its columns."""
+    with viewed(path, columns, scan, bounds) as connection:
+        yield _added_up(connection, columns, scan) if connection else None
+
+
+@contextmanager
+def viewed(
+    path: Path, columns: tuple[str, ...], scan: CsvScan | ParquetScan, bounds: Bounds
+) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """A connection with the view `records`, nothing read yet; None when the dialect of a CSV is not DuckDB's."""
     parquet = isinstance(scan, ParquetScan)
     if _irregular(scan) or not bounds.start or scan.lines > MAX_PLAIN_ROWS:
         yield None
@@ -211,10 +223,11 @@ def opened(
         large = path.stat().st_size * (8 if parquet else 1) > IN_MEMORY_BYTES
         connection = duckdb.connect(
             str(Path(scratch) / "lines.duckdb") if large else ":memory:",
-            config={**SAFE_CONFIG, "temp_directory": scratch},
+            config={**SAFE_CONFIG, "memory_limit": MEMORY_LIMIT, "temp_directory": scratch},
         )
         try:
-            yield _view(connection, path, columns, scan, bounds)
+            _create_view(connection, path, columns, scan, bounds)
+            yield connection
         finally:
             connection.close()
 
@@ -223,13 +236,13 @@ def _irregular(scan: CsvScan | ParquetScan) -> bool:
     return not isinstance(scan, ParquetScan) and (scan.newline == "mixed" or scan.loose_quotes)
 
 
-def _view(
+def _create_view(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     columns: tuple[str, ...],
     scan: CsvScan | ParquetScan,
     bounds: Bounds,
-) -> Bulk | None:
+) -> None:
     source = scan.select() if isinstance(scan, ParquetScan) else _csv(columns)
     parameters = cells_of(columns)
     wanted = (*CORE_COLUMNS, *parameters)
@@ -243,6 +256,11 @@ def _view(
             "$first", f"'{bounds.start}'"
         ).replace("$last", f"'{bounds.end}'")
     )
+
+
+def _added_up(
+    connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...], scan: CsvScan | ParquetScan
+) -> Bulk | None:
     try:
         bulk = Bulk(connection, columns)
     except duckdb.Error:

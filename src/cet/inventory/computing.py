@@ -141,6 +141,7 @@ def assemble(
         claims=compare_claims(tally.claimed, shapes),
         line_count=tally.rows,
         pairs=tuple(pairs),
+        regular=tally.regular,
         lines=lines,
     )
     return inventory, findings

@@ -61,6 +61,13 @@ def unpacked(text: str) -> tuple[tuple[Parameter, str], ...]:
     return tuple((PARAMETERS[name], rest) for name, _, rest in pairs if name in PARAMETERS)
 
 
+@lru_cache(maxsize=4096)
+def given_of(names: str, values: str) -> tuple[Given, ...]:
+    """The parameters of two texts that `packed` wrote of right cells."""
+    units = dict(unpacked(names))
+    return tuple(_given(parameter, text, units[parameter]) for parameter, text in unpacked(values))
+
+
 def read_given(
     cells: Mapping[str, str], report: Callable[[str, str, str, str], None]
 ) -> tuple[Given, ...] | None:

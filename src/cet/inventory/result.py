@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cet.inventory.lots import Lot
     from cet.inventory.notices import Notice
     from cet.inventory.package import Package
-    from cet.inventory.rows import Row
+    from cet.inventory.rows import Row, ShapeText
     from cet.inventory.settings import Output
     from cet.inventory.shapes import Shape
     from cet.inventory.streams import LotKey
@@ -70,7 +70,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Inventory:
-    """A computed inventory. `lines` is empty when the computation was asked for totals only.
+    """A computed inventory. `lines` is empty when the computation was asked for totals only; `regular` says that DuckDB
+    can read them again as they were read.
 
     `consolidated` is what is reported: every source at its share and in its place under the inventory's approach. `written`
     is what the lines say, at 100 % and as written; `lots` are formed from those of it that the reporting entity operates
@@ -87,7 +88,13 @@ class Inventory:
     claims: tuple[ClaimFinding, ...]
     line_count: int
     pairs: tuple[tuple[Shape, ShapeTally], ...] = field(repr=False, default=())
+    regular: bool = False
     lines: tuple[Line, ...] = field(repr=False, default=())
+
+    @cached_property
+    def shapes(self) -> Mapping[ShapeText, Shape]:
+        """How every line counts, by the text of its shape."""
+        return {shape.text: shape for shape, _ in self.pairs}
 
     @property
     def sums(self) -> Mapping[LotKey, LotSum]:

@@ -33,7 +33,8 @@ class ShapeTally:
 
 @dataclass(slots=True)
 class Tally:
-    """Everything the rows say. `artefacts` counts lines with binary noise, `first_artefact` is the first such id."""
+    """Everything the rows say. `artefacts` counts lines with binary noise, `first_artefact` is the first such id; `regular`
+    says that DuckDB reads the file as it was read."""
 
     shapes: dict[ShapeText, ShapeTally] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Tally:
     first_artefact: str = ""
     claimed: list[Row] = field(default_factory=list)
     rows: int = 0
+    regular: bool = False
 
     def add_row(self, row: Row) -> None:
         """Adds one row read exactly."""

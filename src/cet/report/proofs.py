@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cet.errors import StatementError
 from cet.report.tables import BAD, GOOD, HEAD, bullets, facts, headed
-from cet.statement import LineProof, MerkleTree, build, canonical_line, leaf_of
+from cet.statement import LineProof, build, commit
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _STEPS = (
     (
-        "leaf = keccak256(keccak256(canonical bytes)); each sibling is hashed with what there is so far, the smaller "
-        "first (OpenZeppelin's MerkleProof)."
+        "leaf = sha256(0x00 ‖ canonical bytes); each sibling is hashed with what there is so far, the smaller "
+        "first: sha256(0x01 ‖ smaller ‖ greater)."
     ),
     (
         "On chain: StatementRegistry.verifyLine(statement, canonical bytes, proof) is true for the statement whose "
@@ -55,11 +55,7 @@ def package_proof(inventory: Inventory, line_id: str, parties: tuple[str, str] |
         draft = build(inventory, *parties)
         return ProvenLine(folder, draft.prove(line_id), draft.statement.id)
     # Who states and who verifies is in the statement, not in its lines: the root needs neither.
-    salt = inventory.package.settings.header.salt
-    by_id = {line.id: canonical_line(line, inventory.lot_of, salt) for line in inventory.lines}
-    tree = MerkleTree(leaf_of(data) for data in by_id.values())
-    leaf = leaf_of(by_id[line_id])
-    return ProvenLine(folder, LineProof(by_id[line_id], leaf, tree.proof(leaf), tree.root), None)
+    return ProvenLine(folder, commit(inventory).prove(line_id), None)
 
 
 def require_line(inventory: Inventory, line_id: str) -> None:

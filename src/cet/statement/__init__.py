@@ -5,8 +5,10 @@ draft.statement.id, draft.statement.typed_data(chain_id, registry), draft.chunks
 proof = draft.prove("fleet-diesel")
 """
 
-from cet.statement.building import LineProof, StatementDraft, build
+from cet.statement.building import StatementDraft, build
+from cet.statement.committing import LineCommitment, LineProof, commit
 from cet.statement.document import canonical_document
+from cet.statement.line_tree import LineTree
 from cet.statement.lines import canonical_line, leaf_of, line_salt
 from cet.statement.merkle import MerkleTree, verify
 from cet.statement.model import MAX_CHUNK, Statement, lot_chunks
@@ -21,7 +23,9 @@ from cet.statement.signing import (
 __all__ = [
     "ASSURANCE_LEVELS",
     "MAX_CHUNK",
+    "LineCommitment",
     "LineProof",
+    "LineTree",
     "MerkleTree",
     "Statement",
     "StatementDraft",
@@ -29,6 +33,7 @@ __all__ = [
     "build",
     "canonical_document",
     "canonical_line",
+    "commit",
     "leaf_of",
     "line_salt",
     "lot_chunks",

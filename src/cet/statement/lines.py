@@ -1,8 +1,9 @@
 """Canonical bytes of an activity line, and its salted leaf.
 
-JSON, UTF-8, keys sorted, no white space, every value a string: what was recorded, and what it became. `lot` names the
-lots the line went into (`code:index`, in the order of the keys; `none` for a zero lot that was not minted) and `mg` the
-exact milligrams of CO2e it put into each, both separated by single spaces. Leaf = keccak256(keccak256(bytes)).
+JSON, UTF-8, keys sorted, no white space, every value a string, nothing that is empty: what was recorded, and what it became.
+`lot` names the lots the line went into (`code:index`, in the order of the keys; `none` for a zero lot that was not minted)
+and `mg` the exact milligrams of CO2e it put into each, both separated by single spaces. Leaf = sha256(0x00 ‖ bytes).
+`line_sql` writes the same bytes in SQL.
 """
 
 from __future__ import annotations
@@ -11,59 +12,72 @@ import json
 from typing import TYPE_CHECKING
 
 from cet.quantities import exact_text
-from cet.statement.hashing import keccak256
+from cet.statement.hashing import sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cet.inventory import Line, Lot, LotKey
+    from cet.inventory.parameters import Given
+    from cet.inventory.shapes import Shape
 
+LEAF_PREFIX = b"\x00"
+"""What is hashed as a leaf begins with it, what is hashed as a node with another: neither can pose as the other (RFC 9162)."""
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def line_salt(package_salt: bytes, line_id: str) -> bytes:
-    """keccak256(package salt ‖ line id): disclosing one line gives no hold on another."""
-    return keccak256(package_salt + line_id.encode())
+    """sha256(package salt ‖ line id): disclosing one line gives no hold on another."""
+    return sha256(package_salt + line_id.encode())
 
 
 def canonical_line(line: Line, lots: Mapping[LotKey, Lot], package_salt: bytes) -> bytes:
     """The line's canonical bytes, the same on every machine."""
     row, text = line.row, line.row.shape
-    emissions = line.emissions()
-    return canonical_json(
-        {
-            "category": text.category,
-            "chp": text.chp,
-            "claimed_t": row.claimed,
-            "data": text.data,
-            "end": row.end,
-            "estimate": text.estimate,
-            "evidence": row.evidence,
-            "facility": text.facility,
-            "factor": text.factor,
-            "id": row.id,
-            "lot": " ".join(lots[key].name if key in lots else "none" for key, _ in emissions),
-            "market_factor": text.market_factor,
-            "method": text.method,
-            "mg": " ".join(exact_text(mg) for _, mg in emissions),
-            "note": row.note,
-            "parameters": " ".join(one.canonical for one in row.given),
-            "quantity": row.quantity.text,
-            "reason": row.reason,
-            "salt": "0x" + line_salt(package_salt, row.id).hex(),
-            "scope": text.scope,
-            "share": row.share.text,
-            "source": row.source,
-            "start": row.start,
-            "unit": text.unit,
-        }
-    )
+    fields = {
+        "category": text.category,
+        "chp": text.chp,
+        "claimed_t": row.claimed,
+        "data": text.data,
+        "end": row.end,
+        "estimate": text.estimate,
+        "evidence": row.evidence,
+        "facility": text.facility,
+        "factor": text.factor,
+        "id": row.id,
+        "lot": lot_names(line.shape, lots),
+        "market_factor": text.market_factor,
+        "method": text.method,
+        "mg": " ".join(exact_text(mg) for _, mg in line.emissions()),
+        "note": row.note,
+        "parameters": parameter_text(row.given),
+        "quantity": row.quantity.text,
+        "reason": row.reason,
+        "salt": "0x" + line_salt(package_salt, row.id).hex(),
+        "scope": text.scope,
+        "share": row.share.text,
+        "source": row.source,
+        "start": row.start,
+        "unit": text.unit,
+    }
+    return canonical_json({name: value for name, value in fields.items() if value})
+
+
+def parameter_text(given: Iterable[Given]) -> str:
+    """The parameters as a line writes them."""
+    return " ".join(one.canonical for one in given)
+
+
+def lot_names(shape: Shape, lots: Mapping[LotKey, Lot]) -> str:
+    """The lots lines of this shape go into, in the order of their keys."""
+    keys = sorted(stream.key for stream in shape.streams)
+    return " ".join(lots[key].name if key in lots else "none" for key in keys)
 
 
 def leaf_of(line: bytes) -> bytes:
-    """The leaf of a line's canonical bytes; hashed twice, so that no inner node can pose as a leaf."""
-    return keccak256(keccak256(line))
+    """The leaf of a line's canonical bytes."""
+    return sha256(LEAF_PREFIX + line)
 
 
 def canonical_json(value: object) -> bytes:
