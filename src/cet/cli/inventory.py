@@ -42,6 +42,7 @@ def check(package: Path, *, as_json: bool) -> None:
     from cet.inventory import read_package
     from cet.report import inventory_json as machine
     from cet.report import inventory_tables as tables
+    from cet.report.completeness_tables import completeness_blocks, completeness_json
     from cet.report.inventory_notices import findings_table, notes, notices_table
 
     try:
@@ -55,11 +56,18 @@ def check(package: Path, *, as_json: bool) -> None:
             show([findings_table(error.findings, str(package))])
         raise click.exceptions.Exit(1) from error
     if as_json:
-        notices = machine.notices_json(found.notices)
-        print_json({"package": str(package), "sound": True, "findings": [], "notices": notices})
+        print_json(
+            {
+                "package": str(package),
+                "sound": True,
+                "findings": [],
+                "notices": machine.notices_json(found.notices),
+                "completeness": completeness_json(found),
+            }
+        )
         return
     rows = [notices_table(found.notices)] if found.notices else []
-    show([tables.sound_line(found), *rows, *notes(found)])
+    show([tables.sound_line(found), *rows, *completeness_blocks(found), *notes(found)])
 
 
 @inventory.command(short_help="Totals, gases, lots, notices, claims that differ, all exact.")

@@ -29,6 +29,7 @@ from cet.inventory.boundary.facilities import Facility
 from cet.inventory.boundary.organisation import Organisation
 from cet.inventory.boundary.placement import Boundary
 from cet.inventory.chp import ChpOutput
+from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.evidence import Evidence
 from cet.inventory.money import Deflator, Exchange
 from cet.quantities import parse_number, unit
@@ -224,33 +225,6 @@ class Output(_Frozen):
         return next((base, name) for name, (basis, base) in BASIS_UNITS.items() if basis is self.basis)
 
 
-CATEGORY_PATHS = [
-    *SCOPE_TEXT,
-    *(f"{text}.{name}" for text, scope in SCOPE_TEXT.items() for name in CATEGORY_NAMES[scope]),
-]
-"""Every scope, and every category as scope.category."""
-
-
-def _category_path(value: object) -> str:
-    if isinstance(value, str) and value in CATEGORY_PATHS:
-        return value
-    raise ValueError('no such category; write "3.1", "1.fugitive", "2.steam" or a whole scope, "3"')
-
-
-class Exclusion(_Frozen):
-    """`[[exclusion]]`: an empty or excluded category and why (Trace, "Rules for applying the Emissions Boundary")."""
-
-    category: Annotated[
-        str,
-        BeforeValidator(_category_path),
-        WithJsonSchema({"type": "string", "enum": CATEGORY_PATHS}),
-        Field(description="a category, or a whole scope", examples=["3.8"]),
-    ]
-    reason: Annotated[
-        Words, Field(description="why it is empty or left out", examples=["No leased assets upstream."])
-    ]
-
-
 class Note(_Frozen):
     """`[[note]]`: a label shown wherever the package is shown."""
 
@@ -272,9 +246,10 @@ class Settings(_Frozen):
     exchanges: tuple[Exchange, ...] = ()
     deflators: tuple[Deflator, ...] = ()
     chp: tuple[ChpOutput, ...] = ()
-
     entities: tuple[Entity, ...] = ()
     holdings: tuple[Holding, ...] = ()
+    relevance: tuple[Relevance, ...] = ()
+    plans: tuple[Plan, ...] = ()
 
     @cached_property
     def boundary(self) -> Boundary:
@@ -301,6 +276,8 @@ SECTIONS: dict[str, Section] = {
     "deflator": Section("deflators", Deflator),
     "chp": Section("chp", ChpOutput),
     "exclusion": Section("exclusions", Exclusion),
+    "relevance": Section("relevance", Relevance),
+    "plan": Section("plans", Plan),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),
 }

@@ -10,16 +10,17 @@ from pydantic import BaseModel, ValidationError
 
 from cet.errors import Finding
 from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
+from cet.inventory.boundary.checking import disagreements as boundary_disagreements
 from cet.inventory.boundary.entities import Entity, Holding
 from cet.inventory.boundary.facilities import Facility
 from cet.inventory.boundary.organisation import Organisation
-from cet.inventory.boundary.placement import Boundary
 from cet.inventory.chp import ChpOutput, disagreements, parts_of
+from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.composing import Conversions
 from cet.inventory.evidence import Evidence
 from cet.inventory.folder import INVENTORY
 from cet.inventory.money import Deflator, Exchange
-from cet.inventory.settings import SECTIONS, Exclusion, Header, Note, Output, Settings
+from cet.inventory.settings import SECTIONS, Header, Note, Output, Settings
 
 if TYPE_CHECKING:
     from cet.scopes import Scope
@@ -40,6 +41,7 @@ _REMEDIES = {
     "bool_type": "write true or false, without quotes",
     "start": _DAY,
     "end": _DAY,
+    "due": _DAY,
 }
 
 
@@ -83,6 +85,8 @@ class PartialSettings:
         every_entity_read = len(self.findings) == before and self.header is not None
         outputs = self._list(data, "output", Output)
         exclusions = self._list(data, "exclusion", Exclusion)
+        relevance = self._list(data, "relevance", Relevance)
+        plans = self._list(data, "plan", Plan)
         notes = self._list(data, "note", Note)
         said = data.get("evidence", [])
         self.said_of_evidence: list[Any] = said if isinstance(said, list) else []
@@ -97,8 +101,16 @@ class PartialSettings:
             self._found("chp", *wrong)
         self.conversions = Conversions(exchanges, deflators, parts_of(chp), len(self.findings) > before)
         self._check_references(outputs, exclusions)
+        tested = [one.category for one in relevance]
+        for repeated in sorted({one for one in tested if tested.count(one) > 1}):
+            self._found("relevance", repeated, "tested twice", "keep one test per category")
         if self.header is not None and every_entity_read:
-            self._check_organisation(Organisation(self.header.entity, entities, holdings), outputs)
+            organisation = Organisation(self.header.entity, entities, holdings)
+            declared, whole = [output.facility for output in outputs], self.every_facility_read
+            for told in boundary_disagreements(
+                organisation, self.facilities, declared, every_facility_read=whole
+            ):
+                self._found(*told)
         if self.header is not None and not self.findings:
             self.complete = Settings(
                 header=self.header,
@@ -112,6 +124,8 @@ class PartialSettings:
                 chp=chp,
                 entities=entities,
                 holdings=holdings,
+                relevance=relevance,
+                plans=plans,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:
@@ -147,21 +161,3 @@ class PartialSettings:
         paths = [exclusion.category for exclusion in exclusions]
         for repeated in sorted({one for one in paths if paths.count(one) > 1}):
             self._found("exclusion", repeated, "excluded twice", "give one reason per category")
-
-    def _check_organisation(self, organisation: Organisation, outputs: tuple[Output, ...]) -> None:
-        """Entities, holdings and facilities together: unknown names, shares over 100 %, circles, arrangements that clash."""
-        found = list(organisation.problems())
-        for facility in self.facilities:
-            found += facility.problems(organisation)
-        for place, value, problem, remedy in found:
-            self._found(place, value, problem, remedy)
-        if found or not self.every_facility_read:
-            return
-        boundary = Boundary(organisation, self.facilities)
-        ids = {facility.id for facility in self.facilities}
-        for name in sorted({output.facility for output in outputs} & ids):
-            if not boundary.minted(name):
-                problem = f"output of a facility that {boundary.operator_of(name)} mints"
-                self._found(
-                    "output", name, problem, "leave it out: only a facility's operator shares out its output"
-                )

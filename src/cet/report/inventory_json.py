@@ -9,6 +9,7 @@ from cet.inventory import SERIES
 from cet.quantities import exact_text
 from cet.report.activity_json import activity_json, conversions_json, intensity_json, line_activity_json
 from cet.report.boundary_json import boundary_json, comparison_json
+from cet.report.completeness_tables import completeness_json, exclusion_json
 from cet.report.words import category_words, code_words, method_words
 from cet.scopes import category_text, scope_text
 
@@ -78,7 +79,8 @@ def inventory_json(
         "boundary": boundary_json(inventory),
         "factors": [factor.trail() for factor in inventory.factors],
         "notices": notices_json(inventory.notices),
-        "exclusions": [exclusion.model_dump() for exclusion in inventory.package.settings.exclusions],
+        "exclusions": [exclusion_json(one) for one in inventory.package.settings.exclusions],
+        "completeness": completeness_json(inventory),
         "claims": [
             {
                 "line": one.claim.line,

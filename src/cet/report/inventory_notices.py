@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cet.errors import Finding
     from cet.inventory import Inventory, Notice
+    from cet.inventory.completeness.sections import Exclusion
     from cet.report.inventory_view import Explained
 
 _MOST_SUBJECTS = 4
@@ -76,14 +77,16 @@ def claims_table(claims: Iterable[Explained]) -> Table:
 
 
 def exclusions_table(inventory: Inventory) -> Table:
-    """What is left out or empty, and why; equal reasons together."""
-    rows = table("Left out, and why", (words("category"), words("reason")))
-    reasons: dict[str, list[str]] = {}
-    for exclusion in inventory.package.settings.exclusions:
-        reasons.setdefault(exclusion.reason, []).append(exclusion.category)
-    for reason, categories in reasons.items():
-        add(rows, ", ".join(categories), reason)
+    """What is left out of what stands outside the scopes, and why; the scopes' own are in the completeness report."""
+    rows = table("Left out outside the scopes, and why", (words("what"), words("reason")))
+    for exclusion in outside_exclusions(inventory):
+        add(rows, exclusion.category.partition(".")[2] or "all of it", exclusion.reason)
     return rows
+
+
+def outside_exclusions(inventory: Inventory) -> list[Exclusion]:
+    """The exclusions that are of no scope."""
+    return [one for one in inventory.package.settings.exclusions if one.category.startswith("outside")]
 
 
 def notes(inventory: Inventory) -> list[RenderableType]:

@@ -10,7 +10,14 @@ from rich.text import Text
 from cet.gases import gas
 from cet.inventory import SERIES
 from cet.report.boundary_tables import boundary_blocks
-from cet.report.inventory_notices import claims_table, exclusions_table, notes, notices_table
+from cet.report.completeness_tables import completeness_blocks
+from cet.report.inventory_notices import (
+    claims_table,
+    exclusions_table,
+    notes,
+    notices_table,
+    outside_exclusions,
+)
 from cet.report.series_tables import outside_table, series_table
 from cet.report.tables import GOOD, HEAD, MUTED, add, facts, figures, table, unbroken, words
 from cet.report.words import basis_words, code_words, grouped, percent, plural, series_words, tonnes
@@ -110,7 +117,6 @@ def lots_table(inventory: Inventory) -> Table:
 
 def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[RenderableType]:
     """All of `cet inventory compute` but the lines."""
-    settings = inventory.package.settings
     gross = gross_by_series(inventory)
     blocks: list[RenderableType | None] = [
         header_facts(inventory),
@@ -121,6 +127,7 @@ def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[R
         lots_table(inventory),
         claims_table(claims) if claims else None,
         notices_table(inventory.notices) if inventory.notices else None,
-        exclusions_table(inventory) if settings.exclusions else None,
+        *completeness_blocks(inventory),
+        exclusions_table(inventory) if outside_exclusions(inventory) else None,
     ]
     return [*(block for block in blocks if block is not None), *notes(inventory)]

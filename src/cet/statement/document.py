@@ -13,6 +13,7 @@ from cet.inventory import SERIES, Inventory, allocation_trail
 from cet.quantities import exact_text
 from cet.scopes import Method, Scope, category_text, scope_text
 from cet.statement.boundary import boundary_part
+from cet.statement.completeness import completeness_part, exclusion_part
 from cet.statement.lines import canonical_json
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
     return canonical_json(
         {
             **boundary_part(inventory),
+            **completeness_part(inventory),
             "format": FORMAT,
             "organisation": header.organisation,
             "entity": header.entity,
@@ -55,7 +57,7 @@ def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
                 for c in inventory.claims
             ],
             "exclusions": [
-                {"category": exclusion.category, "reason": exclusion.reason}
+                exclusion_part(exclusion)
                 for exclusion in sorted(settings.exclusions, key=lambda exclusion: exclusion.category)
             ],
             "exchanges": [_money(one) for one in settings.exchanges],

@@ -16,7 +16,7 @@ from cet.inventory.sums import LotSum, add_activity
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Method, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cet.inventory.boundary.approach import Consolidation
     from cet.inventory.boundary.placement import Boundary, Part
@@ -80,8 +80,36 @@ class Consolidated:
         return {move: moved for move, moved in self.moves.items() if move.place is None}
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedStream:
+    """A stream of lines in one of their places: the key it is reported under, and what the lines' amounts come to there."""
+
+    place: Written
+    key: LotKey
+    stream: Stream
+    shape: Shape
+    tally: ShapeTally
+    amount: Fraction
+
+
+def placed_streams(
+    pairs: Iterable[tuple[Shape, ShapeTally]], boundary: Boundary, approach: Consolidation
+) -> Iterator[PlacedStream]:
+    """Everything an inventory reports under the approach, stream by stream."""
+    for shape, tally in pairs:
+        written = _written(shape)
+        for part in boundary.place(shape.text.facility, approach).parts:
+            place = _place(written, part)
+            if place is None:
+                continue
+            for stream in shape.streams:
+                key = placed_key(stream.key, written, place)
+                if key is not None:
+                    yield PlacedStream(place, key, stream, shape, tally, tally.amount * part.share)
+
+
 def consolidate(
-    pairs: Iterable[tuple[Shape, ShapeTally]],
+    pairs: Sequence[tuple[Shape, ShapeTally]],
     boundary: Boundary,
     approach: Consolidation,
     kinds: Iterable[str],
@@ -89,34 +117,39 @@ def consolidate(
     """Every shape of every facility at its share in its place; `kinds` are the kinds of data in the order to report."""
     sums: dict[LotKey, LotSum] = {}
     data_mg = dict.fromkeys(kinds, _NONE)
-    moves: dict[Move, Moved] = {}
-    for shape, tally in pairs:
-        text = shape.text
-        scope = SCOPE_TEXT[text.scope]
-        written = (scope, CATEGORY_NAMES[scope][text.category])
-        placement = boundary.place(text.facility, approach)
-        for part in placement.parts:
-            place = _place(written, part)
-            if place is None:
-                _note(moves, Move(text.facility, written, None, part.share, part.rule), shape, tally)
-                continue
-            if part.share != 1 or place != written or not boundary.minted(text.facility):
-                _note(moves, Move(text.facility, written, place, part.share, part.rule), shape, tally)
-            for stream in shape.streams:
-                key = placed_key(stream.key, written, place)
-                if key is not None:
-                    mg = _add(sums, key, stream, shape, tally, part.share)
-                    if key.scope is not Scope.OUTSIDE and key.method is not Method.LOCATION_BASED:
-                        data_mg[text.data] += mg
-        if placement.unplaced:
-            move = Move(text.facility, written, None, placement.unplaced, placement.reason)
-            _note(moves, move, shape, tally)
+    for placed in placed_streams(pairs, boundary, approach):
+        mg = _add(sums, placed)
+        if placed.key.scope is not Scope.OUTSIDE and placed.key.method is not Method.LOCATION_BASED:
+            data_mg[placed.shape.text.data] += mg
+    moves = _moves(pairs, boundary, approach)
     return Consolidated(
         approach,
         {key: sums[key] for key in sorted(sums)},
         data_mg,
         {move: moves[move] for move in _sorted(moves)},
     )
+
+
+def _moves(
+    pairs: Iterable[tuple[Shape, ShapeTally]], boundary: Boundary, approach: Consolidation
+) -> dict[Move, Moved]:
+    moves: dict[Move, Moved] = {}
+    for shape, tally in pairs:
+        facility, written = shape.text.facility, _written(shape)
+        placement = boundary.place(facility, approach)
+        for part in placement.parts:
+            place = _place(written, part)
+            if part.share != 1 or place != written or not boundary.minted(facility):
+                _note(moves, Move(facility, written, place, part.share, part.rule), shape, tally)
+        if placement.unplaced:
+            move = Move(facility, written, None, placement.unplaced, placement.reason)
+            _note(moves, move, shape, tally)
+    return moves
+
+
+def _written(shape: Shape) -> Written:
+    scope = SCOPE_TEXT[shape.text.scope]
+    return scope, CATEGORY_NAMES[scope][shape.text.category]
 
 
 def placed_key(key: LotKey, written: Written, place: Written) -> LotKey | None:
@@ -141,23 +174,16 @@ def _place(written: Written, part: Part) -> Written | None:
     return Scope.SCOPE_3, part.category
 
 
-def _add(
-    sums: dict[LotKey, LotSum],
-    key: LotKey,
-    stream: Stream,
-    shape: Shape,
-    tally: ShapeTally,
-    share: Fraction,
-) -> Fraction:
-    amount = tally.amount * share
+def _add(sums: dict[LotKey, LotSum], placed: PlacedStream) -> Fraction:
+    stream, amount = placed.stream, placed.amount
     mg = amount * stream.mg
-    one = sums.setdefault(key, LotSum(watt_hours=None))
+    one = sums.setdefault(placed.key, LotSum(watt_hours=None))
     one.mg += mg
     one.unsplit += amount * stream.unsplit
-    one.lines += tally.lines
+    one.lines += placed.tally.lines
     for gas, per_unit in stream.gases:
         one.gases[gas] = one.gases.get(gas, _NONE) + amount * per_unit
-    add_activity(one, stream.key, shape, amount)
+    add_activity(one, stream.key, placed.shape, amount)
     return mg
 
 
