@@ -45,7 +45,9 @@ def _outsourced(value: object) -> int:
 
 
 class Facility(BaseModel):
-    """`[[facility]]`: what the lines record the activity of; `country` is an ISO code, `region` one of its grid regions.
+    """`[[facility]]`: a place or an operation whose activity the lines record, and who runs it.
+
+    `country` is an ISO code, `region` one of its grid regions.
 
     `entity` is whose it is, None the reporting one's. `operated` is operational control of the reporting company or one of its
     subsidiaries; None: as its entity, or as the lease says. `lease` is the entity's part in a lease of the facility,
