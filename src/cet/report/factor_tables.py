@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -26,7 +27,6 @@ from cet.report.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from fractions import Fraction
 
     from rich.console import RenderableType
     from rich.table import Table
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _EXACT_DIGITS = 12
 _PLACES, _MOST_PLACES = 6, 18
+_LARGE, _MOST_LARGE = 50, 20
 _LEAST = 100
 """Three figures of the smallest number."""
 
@@ -152,6 +153,10 @@ def import_blocks(found: Import, file: str, against: str, changed: Sequence[Chan
         blocks.append(left)
     if found.notices:
         blocks += bullets("To know", found.notices)
+    if large := [one for one in changed if one.percent and abs(Fraction(one.percent)) >= _LARGE]:
+        names = [f"{one.key}: {one.percent} %" for one in large[:_MOST_LARGE]]
+        title = f"{plural(len(large), 'factor')} changed by half or more: see that the publisher says why"
+        blocks += bullets(title, names)
     if changed:
         blocks.append(changes_table(changed))
     return blocks

@@ -77,6 +77,19 @@ def test_a_newer_edition_is_compared_with_the_older_and_recorded(tmp_path: Path)
     )
 
 
+def test_a_figure_that_doubles_is_said_first(tmp_path: Path) -> None:
+    """A new edition is on no record: only the one before it can show a point that slipped."""
+    imported(tmp_path, "1.0")
+    rows = desnz_rows()
+    rows = {number: [*cells[:9], "#67"] if "France" in cells else cells for number, cells in rows.items()}
+    file = write_desnz(tmp_path / "new.xlsx", rows, "1.3")
+    result = cet(
+        "factors", "import", file, "--as", "desnz", "--out", tmp_path / "packs", "--date", "2026-06-12"
+    )
+    assert "changed by half or more" in " ".join(result.stdout.split())
+    assert "hotel/france/room-per-night: 900.0 %" in result.stdout
+
+
 def test_a_corrupted_file_writes_nothing(tmp_path: Path) -> None:
     rows = desnz_rows()
     rows[7] = [*rows[7][:9], "#0.2"]

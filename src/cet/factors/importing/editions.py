@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from cet.quantities import exact_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cet.factors.importing.outcome import ColumnSum
+    from cet.factors.model import Factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +28,29 @@ class Difference:
 
 
 @cache
-def _known() -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _known() -> dict[tuple[str, str], dict[str, Any]]:
     text = resources.files("cet").joinpath("data/factor_editions.toml").read_text(encoding="utf-8")
     entries = tomllib.loads(text)["edition"]
-    return {(entry["layout"], entry["pack"]): entry["columns"] for entry in entries}
+    return {(entry["layout"], entry["pack"]): entry for entry in entries}
+
+
+def labels_hash(factors: Iterable[Factor]) -> str:
+    """What the rows of a file are called, in one SHA-256: id, place and unit of every factor."""
+    lines = sorted(f"{factor.id} {factor.geography} {factor.per}\n" for factor in factors)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def compare_with_known(
-    layout: str, pack: str, sums: Mapping[tuple[str, str], ColumnSum]
+    layout: str, pack: str, sums: Mapping[tuple[str, str], ColumnSum], labels: str
 ) -> tuple[bool, list[Difference]]:
-    """Whether the edition is on record, and every column whose count or total is not the one on record."""
-    columns = _known().get((layout, pack))
-    if columns is None:
+    """Whether the edition is on record, and everything that differs: names of rows, counts and totals of columns."""
+    known = _known().get((layout, pack))
+    if known is None:
         return False, []
     differences = []
-    expected = {(entry["table"], entry["column"]): entry for entry in columns}
+    if labels != known["labels"]:
+        differences.append(Difference("labels", "", "the rows are not named as published"))
+    expected = {(entry["table"], entry["column"]): entry for entry in known["columns"]}
     for place in sorted({*expected, *sums}):
         entry, found = expected.get(place), sums.get(place)
         was = (entry["cells"], entry["total"]) if entry else (0, "0")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from cet.errors import Finding, PackageError
-from cet.factors.importing.editions import compare_with_known
+from cet.factors.importing.editions import compare_with_known, labels_hash
 from cet.factors.model import Factor, Pack
 from cet.factors.reading import findings_from, read_pack
 from cet.factors.writing import pack_text
@@ -117,7 +117,8 @@ def finish(layout: str, cells: Cells, pack: Pack, drafts: list[Draft]) -> Import
             ColumnSum(table, column, count, total) for (table, column), (count, total) in cells.sums.items()
         )
     )
-    known, differences = compare_with_known(layout, pack.id, {(s.table, s.column): s for s in sums})
+    by_place = {(one.table, one.column): one for one in sums}
+    known, differences = compare_with_known(layout, pack.id, by_place, labels_hash(factors.values()))
     for difference in differences:
         remedy = "get the file from its publisher again: a cell of this column is not as published"
         cells.find(0, difference.column, difference.found, difference.problem, remedy)
