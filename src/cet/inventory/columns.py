@@ -26,13 +26,15 @@ class ColumnKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: what it means, an example, and the only values it may hold where there are few."""
+    """A column: what it means, an example, the only values it may hold where there are few; whether only some methods
+    ask for it."""
 
     name: str
     meaning: str
     kind: ColumnKind = ColumnKind.TEXT
     example: str = ""
     choices: tuple[str, ...] = ()
+    parameter: bool = False
 
     @property
     def required(self) -> bool:
@@ -85,8 +87,12 @@ _PARAMETERS = tuple(
     column
     for one in PARAMETERS.values()
     for column in (
-        Column(one.name, f"{one.role.sign} {one.text}", ColumnKind.NUMBER),
-        Column(one.unit_column, f"the unit of {one.name}; {_UNITS.get(one.unit, f'empty: {one.unit}')}"),
+        Column(one.name, f"{one.role.sign} {one.text}", ColumnKind.NUMBER, parameter=True),
+        Column(
+            one.unit_column,
+            f"the unit of {one.name}; {_UNITS.get(one.unit, f'empty: {one.unit}')}",
+            parameter=True,
+        ),
     )
 )
 _BY_NAME = {column.name: column for column in (*_KNOWN, *_PARAMETERS)}

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
     from cet.factors import FactorStore
 
+_WIDE = 130
+"""Characters of the widest column: none of the texts is longer than two lines of it."""
+
 STEPS = (
     "Fill the sheet inventory: who, when, which rules. Its salt was drawn for this workbook; leave it and keep it secret.",
     "Give every place a row in the sheet facility, and every activity a row in the sheet activities.",
+    "What only some calculation methods ask for is folded away at the right of the sheet activities: unfold it with the +.",
     "Dark headers must be filled, light ones may stay empty; a header's note says what belongs under it.",
     "Write decimal points, no thousands separators, no units in number cells. Days are dates, or text such as 2021-06-30.",
     "Factors are named by id: those of the sheet # factors, or your own in the sheets pack and factor.",
@@ -39,13 +43,13 @@ def write_guide(book: xlsxwriter.Workbook, store: FactorStore) -> None:
     text = book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet("# read me")
     sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 90)
+    sheet.set_column(1, 1, _WIDE)
     sheet.set_column(2, 2, 30)
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, "An inventory package", title)
     row = 2
     for number, step in enumerate(STEPS, start=1):
-        sheet.write_number(row, 0, number, head)
+        sheet.write_number(row, 0, number, text)
         sheet.write_string(row, 1, step, text)
         row += 1
     row = _table(sheet, row + 1, ("sheet", "what it holds", ""), _sheets(), head, text)
@@ -90,6 +94,8 @@ def _table(
     for column, name in enumerate(heads):
         sheet.write_string(row, column, name, head)
     for below, cells in enumerate(rows, start=1):
+        if max(map(len, cells)) > _WIDE:
+            sheet.set_row(row + below, 30)
         for column, cell in enumerate(cells):
             sheet.write_string(row + below, column, cell, text)
     return row + len(rows) + 1

@@ -20,12 +20,13 @@ _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]
 
 @dataclass(slots=True)
 class SheetFindings:
-    """`noticed` counts what is to know, with the first cell."""
+    """`noticed` counts what is to know, with the first cell; `filled` are the columns with anything below their header."""
 
     file: str
     sheet: str
     findings: list[Finding] = field(default_factory=list)
     noticed: dict[str, tuple[int, str]] = field(default_factory=dict)
+    filled: set[int] = field(default_factory=set)
 
     @property
     def full(self) -> bool:
@@ -50,6 +51,8 @@ class SheetFindings:
         if cell is None:
             return ""
         reading = read_cell(cell, kind, book)
+        if row.number > 1:
+            self.filled.add(column)
         if reading.problem:
             self.report(row.number, column, name, shown(cell), reading.problem, reading.remedy)
         for one in reading.noticed:
@@ -73,7 +76,7 @@ class SheetFindings:
             if match and int(match[2]) <= last_row and column_number(match[1]) <= last_column:
                 remedy = "unmerge them, and write into every cell what it holds"
                 self.report(int(match[2]), column_number(match[1]), "", merged, "merged cells", remedy)
-        for column in range(1, last_column + 1):
+        for column in sorted(self.filled):
             if reading.column_is_hidden(column):
                 self.notice("hidden-columns", f"{self.sheet}!{column_letters(column)}1")
 

@@ -37,6 +37,7 @@ _ROOM = 1000
 
 _CREATED = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - a spreadsheet's own time has no zone; fixed, so that files are alike
 _COMMON_GASES = ("CO2", "CH4", "N2O", "CO2e")
+_A4 = 9
 _MOST_CHOICES = 255
 
 
@@ -86,6 +87,10 @@ def write_workbook(
                 _write_settings(sheet, fields_of(section.model), data or {}, styles)
             if name == "inventory":
                 sheet.activate()
+        for sheet in book.worksheets():
+            sheet.set_landscape()
+            sheet.set_paper(_A4)
+            sheet.fit_to_pages(1, 0)
 
 
 def _write_settings(
@@ -94,8 +99,9 @@ def _write_settings(
     for number, title in enumerate((SETTING, VALUE, "what it is", "example")):
         sheet.write_string(0, number, title, styles.required if number < 2 else styles.optional)
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 48, styles.kinds[ColumnKind.TEXT])
-    sheet.set_column(2, 3, 60)
+    sheet.set_column(1, 1, 70, styles.kinds[ColumnKind.TEXT])
+    sheet.set_column(2, 2, 100)
+    sheet.set_column(3, 3, 40)
     sheet.freeze_panes(1, 0)
     for row, field in enumerate(fields, start=1):
         sheet.write_string(row, 0, field.path, styles.required if field.required else styles.optional)
@@ -127,12 +133,15 @@ def _write_entries(
 
 def _write_activities(sheet: Worksheet, rows: Iterable[Mapping[str, str]], styles: _Styles) -> None:
     last = 0
+    filled: set[str] = set()
     for last, row in enumerate(rows, start=1):
+        filled.update(name for name, value in row.items() if value)
         for number, column in enumerate(columns()):
             _write(sheet, last, number, row.get(column.name, ""), column.kind, styles)
     for number, column in enumerate(columns()):
         _head(sheet, number, column.name, column.meaning, column.example, styles, required=column.required)
-        sheet.set_column(number, number, _width(column.name), styles.kinds[column.kind])
+        folded = {"level": 1, "hidden": column.name not in filled} if column.parameter else {}
+        sheet.set_column(number, number, _width(column.name), styles.kinds[column.kind], folded)
         if column.name == "facility":
             _offer_facilities(sheet, last + _ROOM, number)
         else:
