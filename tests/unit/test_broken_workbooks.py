@@ -162,8 +162,17 @@ def test_hidden_rows_columns_and_sheets_are_read_and_noticed(tmp_path: Path) -> 
         "replace": '<sheet state="hidden" name="note"',
     }
     row = {"sheet": "activities", "row": 3, "attributes": 'hidden="1"'}
-    path = changed(tmp_path, hidden, row)
-    assert kinds(path) == {"hidden-rows": (1, "activities!3"), "hidden-sheet": (1, "note")}
+    column = {
+        "sheet": "activities",
+        "find": '<col min="5" max="5" ',
+        "replace": '<col min="5" max="5" hidden="1" ',
+    }
+    path = changed(tmp_path, hidden, row, column)
+    assert kinds(path) == {
+        "hidden-columns": (1, "activities!E1"),
+        "hidden-rows": (1, "activities!3"),
+        "hidden-sheet": (1, "note"),
+    }
     assert len(compute(load(path)).lines) == 7
 
 

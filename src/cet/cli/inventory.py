@@ -55,18 +55,19 @@ def check(package: Path, *, as_json: bool) -> None:
         else:
             show([findings_table(error.findings, str(package))])
         raise click.exceptions.Exit(1) from error
+    known = (*found.package.origin.notices, *found.notices)
     if as_json:
         print_json(
             {
                 "package": str(package),
                 "sound": True,
                 "findings": [],
-                "notices": machine.notices_json(found.notices),
+                "notices": machine.notices_json(known),
                 "completeness": completeness_json(found),
             }
         )
         return
-    rows = [notices_table(found.notices)] if found.notices else []
+    rows = [notices_table(known)] if known else []
     show([tables.sound_line(found), *rows, *completeness_blocks(found), *notes(found)])
 
 

@@ -181,6 +181,8 @@ def _open_workbook(path: Path) -> OpenedFolder:
     if book is None:
         return opened
     opened.origin = book.origin
+    opened.packs, problems = read_packs(path.parent)
+    opened.findings += problems
     _take_settings(opened, book.settings, path.parent)
     if book.factors is not None:
         pack, factors, problems = examine_pack_data(book.factors, FACTORS)

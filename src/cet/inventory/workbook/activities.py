@@ -26,12 +26,13 @@ def copy_activities(book: Workbook, sheet: SheetPart, path: Path, found: SheetFi
         found.report(1, 0, "", "", "no header", "write the names of the columns into row 1")
         return SheetPlaces()
     columns = read_header(header, book, found)
+    kinds = {number: (at, name, column_of(name).kind) for at, (name, number) in enumerate(columns.items())}
     last = 1
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(list(columns))
         for row in rows:
-            cells = _cells(row, columns, book, found)
+            cells = _cells(row, kinds, book, found)
             if cells is None:
                 continue
             file.write("\n" * (row.number - last - 1))
@@ -43,11 +44,18 @@ def copy_activities(book: Workbook, sheet: SheetPart, path: Path, found: SheetFi
     return SheetPlaces({}, {name: column_letters(number) for name, number in columns.items()})
 
 
-def _cells(row: SheetRow, columns: dict[str, int], book: Workbook, found: SheetFindings) -> list[str] | None:
+def _cells(
+    row: SheetRow, kinds: dict[int, tuple[int, str, ColumnKind]], book: Workbook, found: SheetFindings
+) -> list[str] | None:
     """The row's texts under the columns; None for a row with nothing in it."""
     before = len(found.findings)
-    cells = [found.read(row, number, name, column_of(name).kind, book) for name, number in columns.items()]
-    found.beyond(row, columns, book)
+    cells = [""] * len(kinds)
+    for number in row.cells:
+        if number in kinds:
+            at, name, kind = kinds[number]
+            cells[at] = found.read(row, number, name, kind, book)
+        else:
+            found.beyond(row, number, book)
     if len(found.findings) == before and not any(cells):
         return None
     if row.hidden:

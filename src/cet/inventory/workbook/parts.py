@@ -95,7 +95,8 @@ def _entries(
         for name, number in columns.items():
             if (field := fields[name]) is not None:
                 _put(entry, field, name, row, number, book, found)
-        found.beyond(row, columns, book)
+        for number in row.cells.keys() - set(columns.values()):
+            found.beyond(row, number, book)
         if entry or len(found.findings) > before:
             entries.append(entry)
             places[str(len(entries))] = last = row.number

@@ -59,15 +59,11 @@ class SheetFindings:
             self.notice(one, f"{self.sheet}!{column_letters(column)}{row.number}")
         return reading.text
 
-    def beyond(self, row: SheetRow, columns: dict[str, int], book: Workbook) -> None:
-        """Cells under no column name."""
-        named = set(columns.values())
-        for number in row.cells.keys() - named:
-            if self.read(row, number, "", ColumnKind.TEXT, book):
-                remedy = "name the column in row 1, or clear the cell"
-                self.report(
-                    row.number, number, "", shown(row.cells[number]), "a cell under no column", remedy
-                )
+    def beyond(self, row: SheetRow, column: int, book: Workbook) -> None:
+        """A cell under no column name."""
+        if self.read(row, column, "", ColumnKind.TEXT, book):
+            remedy = "name the column in row 1, or clear the cell"
+            self.report(row.number, column, "", shown(row.cells[column]), "a cell under no column", remedy)
 
     def outside_of_rows(self, reading: SheetReading, last_row: int, last_column: int) -> None:
         """Merged cells and hidden columns, which are known once the sheet was read."""
