@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cet.cli.inventory_new import evidence, new, schema
-from cet.cli.options import Address, json_option, package_argument
+from cet.cli.options import Address, Day, json_option, package_argument
 from cet.cli.screen import print_json, show, working
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from cet.inventory import Inventory
@@ -126,6 +127,48 @@ def compute(
             *([reconciliation_table(steps)] if steps else []),
         ]
     )
+
+
+@inventory.command(short_help="Hold a package to a claim profile: a verdict for every rule.")
+@package_argument
+@click.option(
+    "--profile", "name", required=True, metavar="NAME", help="ghg-protocol, sfc, carbonneutral or trace."
+)
+@click.option("--submitted", type=Day(), metavar="DATE", help="When the data was submitted.")
+@click.option("--offset-on", type=Day(), metavar="DATE", help="When the offset was retired.")
+@click.option(
+    "--produced-on", type=Day(), metavar="DATE", help="When a claimed solution or service was made."
+)
+@click.option("--booked-on", type=Day(), metavar="DATE", help="When it was booked.")
+@json_option
+def claims(package: Path, name: str, *, as_json: bool, **dates: date | None) -> None:
+    """Hold a package to a claim profile: a verdict for every rule, with its reason and clause.
+
+    A rule about a date that is not given is open. A memo gives a figure that only the profile has; the inventory's
+    own figures stay.
+
+    \b
+    Examples:
+      cet inventory claims examples/duke-university-fy2021 --profile trace --submitted 2021-10-31 --offset-on 2022-01-15
+      cet inventory claims my-package --profile ghg-protocol --json | jq .stands
+
+    Exit code 0: the claim stands; 1: a rule is broken or open.
+    """
+    from cet.inventory.profiles.facts import Dates, facts_of
+    from cet.inventory.profiles.rules import judge, stands
+    from cet.inventory.profiles.verdicts import profile
+    from cet.report.claim_tables import verdict_blocks, verdicts_json
+
+    chosen = profile(name)
+    with working(f"computing {package}"):
+        found = _read(package, lines=False)
+        judged = judge(chosen, facts_of(found, Dates(**dates)))
+    if as_json:
+        print_json(verdicts_json(found, chosen, judged))
+    else:
+        show(verdict_blocks(found, chosen, judged))
+    if not stands(judged):
+        raise click.exceptions.Exit(1)
 
 
 @inventory.command(short_help="Prove that a line is in the package's statement.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,6 +45,23 @@ class Address(click.ParamType):
         if len(text) != _ADDRESS_DIGITS + 2 or not is_hex(text):
             self.fail(f"{text!r} is no address: write 0x and 40 hexadecimal digits", param, ctx)
         return text
+
+
+class Day(click.ParamType):
+    """A day, written 2021-06-30."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """The day as a date."""
+        text = str(value)
+        try:
+            found = dt.date.fromisoformat(text)
+        except ValueError:
+            found = None
+        if found is None or found.isoformat() != text:
+            self.fail(f"{text!r} is no day: write it as 2021-06-30", param, ctx)
+        return found
 
 
 class LotKey(click.ParamType):

@@ -32,6 +32,7 @@ from cet.inventory.chp import ChpOutput
 from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.evidence import Evidence
 from cet.inventory.money import Deflator, Exchange
+from cet.inventory.profiles.sections import Export
 from cet.quantities import parse_number, unit
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, BasisUnit, Scope
 
@@ -250,6 +251,7 @@ class Settings(_Frozen):
     holdings: tuple[Holding, ...] = ()
     relevance: tuple[Relevance, ...] = ()
     plans: tuple[Plan, ...] = ()
+    exports: tuple[Export, ...] = ()
 
     @cached_property
     def boundary(self) -> Boundary:
@@ -278,6 +280,7 @@ SECTIONS: dict[str, Section] = {
     "exclusion": Section("exclusions", Exclusion),
     "relevance": Section("relevance", Relevance),
     "plan": Section("plans", Plan),
+    "export": Section("exports", Export),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),
 }

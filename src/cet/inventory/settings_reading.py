@@ -20,6 +20,7 @@ from cet.inventory.composing import Conversions
 from cet.inventory.evidence import Evidence
 from cet.inventory.folder import INVENTORY
 from cet.inventory.money import Deflator, Exchange
+from cet.inventory.profiles.sections import Export
 from cet.inventory.settings import SECTIONS, Header, Note, Output, Settings
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class PartialSettings:
         exclusions = self._list(data, "exclusion", Exclusion)
         relevance = self._list(data, "relevance", Relevance)
         plans = self._list(data, "plan", Plan)
+        exports = self._list(data, "export", Export)
         notes = self._list(data, "note", Note)
         said = data.get("evidence", [])
         self.said_of_evidence: list[Any] = said if isinstance(said, list) else []
@@ -101,9 +103,7 @@ class PartialSettings:
             self._found("chp", *wrong)
         self.conversions = Conversions(exchanges, deflators, parts_of(chp), len(self.findings) > before)
         self._check_references(outputs, exclusions)
-        tested = [one.category for one in relevance]
-        for repeated in sorted({one for one in tested if tested.count(one) > 1}):
-            self._found("relevance", repeated, "tested twice", "keep one test per category")
+        self._check_reporting(relevance, exports)
         if self.header is not None and every_entity_read:
             organisation = Organisation(self.header.entity, entities, holdings)
             declared, whole = [output.facility for output in outputs], self.every_facility_read
@@ -126,6 +126,7 @@ class PartialSettings:
                 holdings=holdings,
                 relevance=relevance,
                 plans=plans,
+                exports=exports,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:
@@ -161,3 +162,12 @@ class PartialSettings:
         paths = [exclusion.category for exclusion in exclusions]
         for repeated in sorted({one for one in paths if paths.count(one) > 1}):
             self._found("exclusion", repeated, "excluded twice", "give one reason per category")
+
+    def _check_reporting(self, relevance: tuple[Relevance, ...], exports: tuple[Export, ...]) -> None:
+        tested = [one.category for one in relevance]
+        for repeated in sorted({one for one in tested if tested.count(one) > 1}):
+            self._found("relevance", repeated, "tested twice", "keep one test per category")
+        ids = {facility.id for facility in self.facilities}
+        for export in exports if self.every_facility_read else ():
+            if export.facility not in ids:
+                self._found("export", export.facility, "unknown facility", "use the id of a [[facility]]")

@@ -156,6 +156,7 @@ def test_the_statement_says_what_the_boundary_did(tmp_path: Path) -> None:
     assert (leased["exception"], leased["minted"]) == ("The landlord runs all of it.", "no")
     assert any(notice.kind == "lease-exception" for notice in found.notices)
     line = json.loads(draft.prove("line-0").line)
+    assert draft.prove("line-0").holds()
     assert line["lot"] == "none", "what others mint is a line of the statement and of no lot"
 
 

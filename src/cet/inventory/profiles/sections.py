@@ -1,0 +1,51 @@
+"""`[[export]]`: electricity made and sold, a memo that no GHG Protocol total holds; a profile may deduct it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from cet.errors import CetError, NumberError
+from cet.factors.model import Id
+from cet.quantities import parse_number, unit
+
+
+def _quantity(value: object) -> Fraction:
+    try:
+        quantity = parse_number(value if isinstance(value, str) else "").value
+    except NumberError as error:
+        raise ValueError(f'{error.problem}; write what was exported as text, "120.5"') from error
+    if quantity < 0:
+        raise ValueError("negative; write what was exported, power bought is an activity line")
+    return quantity
+
+
+class Export(BaseModel):
+    """`[[export]]`: electricity of a facility delivered to the grid, and the factor of what it would be deducted with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    facility: Annotated[Id, Field(description="where it was made", examples=["works"])]
+    quantity: Annotated[
+        Fraction,
+        BeforeValidator(_quantity),
+        WithJsonSchema({"type": "string"}),
+        Field(description="how much was exported in the period, as text", examples=["12"]),
+    ]
+    unit: Annotated[str, Field(description="a unit of energy", examples=["MWh"])]
+    factor: Annotated[Id, Field(description="the factor it is valued with", examples=["own/grid"])]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unit_is_of_energy(cls, data: Any) -> Any:
+        name = data.get("unit") if isinstance(data, dict) else None
+        if isinstance(name, str):
+            try:
+                dimension = unit(name).dimension
+            except CetError as error:
+                raise ValueError(str(error)) from error
+            if dimension != "energy":
+                raise ValueError(f"{name} is no unit of energy; write what was exported in kWh or MWh")
+        return data
