@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from cet.inventory.bulk_parameters import cells_of, names_sql, plain_sql, values_sql
+from cet.inventory.bulk_parameters import (
+    cells_of,
+    decimals_sql,
+    names_sql,
+    plain_sql,
+    product_sql,
+    small_sql,
+    values_sql,
+)
 from cet.inventory.parameters import multiplier_of
 from cet.inventory.parquet import SAFE_CONFIG, ParquetScan, escaped
 from cet.inventory.problem import Problem
@@ -31,7 +39,6 @@ from cet.inventory.tally import MAX_FINDINGS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from cet.inventory.folder import CsvScan
 
@@ -67,8 +74,8 @@ _PLAIN = """
 
 _FIGURES = """
     count(*), count(*) FILTER (plain), count(*) FILTER (claimed_t <> ''), min(id) FILTER (plain),
-    sum(if(plain, TRY_CAST(quantity AS DECIMAL(24, 9)), 0)
-        * if(plain, TRY_CAST(if(share = '', '1', share) AS DECIMAL(7, 6)), 0))
+    sum(if({counted}, TRY_CAST(quantity AS DECIMAL(24, 9)), 0)
+        * if({counted}, TRY_CAST(if(share = '', '1', share) AS DECIMAL(7, 6)), 0))
 """
 _BATCH = 10_000
 
@@ -83,16 +90,13 @@ class _Group:
     first_id: str = ""
     amount: Fraction = Fraction(0)
 
-    def add(
-        self, values: str, rows: int, plain: int, claimed: int, first_id: str | None, total: Decimal
-    ) -> None:
-        """Adds rows of one text of parameter values; `total` is quantity × share of the plain ones."""
+    def add(self, rows: int, plain: int, claimed: int, first_id: str | None, amount: Fraction) -> None:
+        """Adds rows; `amount` is that of the plain ones."""
         self.rows += rows
         self.claimed += claimed
         if plain:
             self.plain += plain
-            amount = Fraction(total)
-            self.amount += amount * multiplier_of(values) if values else amount
+            self.amount += amount
             self.first_id = min(self.first_id, first_id or "") if self.first_id else first_id or ""
 
 
@@ -106,17 +110,39 @@ class Bulk:
         self.groups: dict[ShapeText, _Group] = {}
         # Only what the file has is grouped by: a column that is not there has one value, the empty one.
         named = [name for name in SHAPE_COLUMNS if name in columns]
-        named += ["parameters", "parameter_values"] if cells_of(columns) else []
-        shape = ", ".join(
-            name if name in named else "''" for name in (*SHAPE_COLUMNS, "parameters", "parameter_values")
-        )
-        cursor = connection.execute(f"SELECT {shape}, {_FIGURES} FROM records GROUP BY {', '.join(named)}")
-        width = len(ShapeText._fields)
-        while batch := cursor.fetchmany(_BATCH):
-            for found in batch:
-                self.groups.setdefault(ShapeText(*found[:width]), _Group()).add(*found[width:])
+        shape = ", ".join(name if name in named else "''" for name in SHAPE_COLUMNS)
+        if cells_of(columns):
+            self._add_with_parameters(columns, shape, ", ".join(named))
+        else:
+            figures = _FIGURES.format(counted="plain")
+            found = connection.execute(
+                f"SELECT {shape}, '', {figures} FROM records GROUP BY {', '.join(named)}"
+            ).fetchall()
+            for *cells, rows, plain, claimed, first_id, total in found:
+                self._group(cells).add(rows, plain, claimed, first_id, Fraction(total))
         self.rows = sum(group.rows for group in self.groups.values())
         self._in_order = False
+
+    def _group(self, cells: list[str]) -> _Group:
+        return self.groups.setdefault(ShapeText(*cells), _Group())
+
+    def _add_with_parameters(self, columns: tuple[str, ...], shape: str, named: str) -> None:
+        figures = _FIGURES.format(counted="plain AND NOT small")
+        cursor = self.connection.execute(
+            f"""
+            SELECT {shape}, parameters, {figures}, sum(product), decimals, parameter_values
+            FROM (SELECT *, {values_sql(columns)} AS parameter_values, {product_sql(columns)} AS product,
+                         {decimals_sql(columns)} AS decimals
+                  FROM (SELECT *, ({small_sql(columns)}) AS small FROM records))
+            GROUP BY {named}, parameters, decimals, parameter_values
+            """
+        )
+        while batch := cursor.fetchmany(_BATCH):
+            for *cells, rows, plain, claimed, first_id, total, product, decimals, values in batch:
+                amount = Fraction(0)
+                if plain:
+                    amount = (Fraction(total) + Fraction(product, 10**decimals)) * multiplier_of(values)
+                self._group(cells).add(rows, plain, claimed, first_id, amount)
 
     def tally(self, bounds: Bounds, rules: ShapeRules) -> Tally:
         """Adds up every row and finds everything wrong, as `slow.tally_rows` does."""
@@ -247,7 +273,7 @@ def _create_view(
     parameters = cells_of(columns)
     wanted = (*CORE_COLUMNS, *parameters)
     cells = ", ".join(f'"{name}"' if name in columns else f"'' AS \"{name}\"" for name in wanted)
-    packed = f"{names_sql(columns)} AS parameters, {values_sql(columns)} AS parameter_values"
+    packed = f"{names_sql(columns)} AS parameters"
     plain = _PLAIN + (f" AND {plain_sql(columns)}" if parameters else "")
     connection.execute("SET VARIABLE path = ?", [escaped(path.resolve())])
     connection.execute("SET VARIABLE evidence = CAST(? AS VARCHAR[])", [sorted(bounds.evidence or ())])

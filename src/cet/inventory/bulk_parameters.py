@@ -1,7 +1,9 @@
 """The parameters of a line in SQL: packed as `parameters.packed` packs them, and whether they are surely right.
 
-Rows of one shape with the same parameter texts are added up together; their product is applied to the sum as a fraction, so
-that a ratio is as exact as a decimal and no DECIMAL has to hold it. Terms added to the quantity are read row by row.
+A row is *small* when its quantity, share and multiplying parameters have few enough digits that their product is an integer
+of 128 bits: it is multiplied out and added up there, by its number of decimals. What divides, and every parameter of a row
+that is not small, stays a text: rows with equal ones are added up together and their product is applied to the sum as a
+fraction, so that a ratio is as exact as a decimal. Terms added to the quantity are read row by row.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ _UNIT = "[A-Za-z0-9_/ -]{0,60}"
 _DECIMAL = r"[0-9]{1,15}(\.[0-9]{1,9})?"
 _PART = r"0(\.[0-9]{1,9})?|1(\.0{1,9})?"
 _MOST_CHARACTERS = 16
+_SMALL = 28
+"""Characters of all factors of a small row: 10^8 products of so many digits add up within 38."""
 
 
 def present(columns: Collection[str]) -> tuple[Parameter, ...]:
@@ -37,12 +41,43 @@ def names_sql(columns: Collection[str]) -> str:
     return " || ".join(parts) or "''"
 
 
+def small_sql(columns: Collection[str]) -> str:
+    """That a row is small."""
+    lengths = [f'length("{name}")' for name in _multiplied(columns)]
+    return f"plain AND {' + '.join(lengths)} <= {_SMALL}"
+
+
+def product_sql(columns: Collection[str]) -> str:
+    """The digits of a small row's product, as an integer; 0 of any other row."""
+    digits = [
+        f"TRY_CAST(replace(if(\"{n}\" = '', '1', \"{n}\"), '.', '') AS HUGEINT)" for n in _multiplied(columns)
+    ]
+    return f"if(small, {' * '.join(digits)}, 0)"
+
+
+def decimals_sql(columns: Collection[str]) -> str:
+    """How many of those digits are decimals."""
+    places = [
+        f'if(contains("{name}", \'.\'), length("{name}") - strpos("{name}", \'.\'), 0)'
+        for name in _multiplied(columns)
+    ]
+    return f"if(small, {' + '.join(places)}, 0)"
+
+
 def values_sql(columns: Collection[str]) -> str:
-    """How much of each."""
+    """How much of each parameter that is not in the product."""
+    multiplied = _multiplied(columns)
     parts = [
-        f"if(\"{one.name}\" = '', '', '{one.name}=' || \"{one.name}\" || ';')" for one in present(columns)
+        f"if(\"{one.name}\" = ''{' OR small' if one.name in multiplied else ''}, '', "
+        f"'{one.name}=' || \"{one.name}\" || ';')"
+        for one in present(columns)
     ]
     return " || ".join(parts) or "''"
+
+
+def _multiplied(columns: Collection[str]) -> tuple[str, ...]:
+    own = (one.name for one in present(columns) if one.role is Role.MULTIPLY)
+    return ("quantity", "share", *own)
 
 
 def plain_sql(columns: Collection[str]) -> str:
