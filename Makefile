@@ -99,13 +99,14 @@ fuzz: contracts ## the deep suites: long invariant and fuzz runs, slow pytest
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m slow </dev/null || [ $$? -eq 5 ] # 5: no test is marked slow
 
 .PHONY: check
-check: setup ## lint, format, types, layers, ABIs and docs/errors.md in step with the contracts
+check: setup ## lint, format, types, layers, ABIs, docs/errors.md and docs/methods.md in step
 	$(BIN)/ruff check . </dev/null
 	$(BIN)/ruff format --check . </dev/null
 	$(BIN)/mypy </dev/null
 	$(BIN)/pytest -q -p no:ape_test tests/unit/test_layers.py </dev/null
 	$(BIN)/python tools/abi.py --check </dev/null
 	$(BIN)/python tools/errors.py --check </dev/null
+	$(BIN)/python tools/methods.py --check </dev/null
 
 # ---------------------------------------------------------------- products
 
