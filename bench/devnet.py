@@ -123,7 +123,7 @@ class Bench:
     def _enrol(self) -> None:
         registry = self.registry.functions
         self.send(registry.enrol(self.accounts[1], "Participant"))
-        self.send(registry.accredit(self.accounts[4], 1, 2**40 - 1, "Verifier"))
+        self.send(registry.accredit(self.accounts[4], 1, 2**40 - 1, 15, "Verifier"))
         self.send(registry.setOracle(self.accounts[0], True))
         self.send(self.cot.functions.setProgram(b"P".ljust(32, b"\0"), self.accounts[5], 2**63, "Programme"))
 
@@ -160,11 +160,14 @@ class Bench:
             "reported": [gross * lots, 0, 0, 0, 0],
             "gasMasses": [gross * lots, 0, gross // 1000, gross // 10_000, 0, 0, 0, 0],
             "lotChunks": [keccak(b"".join(word.to_bytes(32) for word in words))],
+            "supersedes": b"\0" * 32,
+            "inflation": 0,
+            "restatedChunks": [],
         }
         statement = tuple(message.values())
         identity = self.registry.functions.idOf(statement).call()
         standard = b"ISO 14064-3".ljust(32, b"\0")
-        kinds = ("address", "address", "bytes32", "uint16", "uint16", "uint8", "uint8", "bytes32", "bytes32", "uint64[5]", "uint64[8]", "bytes32[]")  # fmt: skip
+        kinds = ("address", "address", "bytes32", "uint16", "uint16", "uint8", "uint8", "bytes32", "bytes32", "uint64[5]", "uint64[8]", "bytes32[]", "bytes32", "uint16", "bytes32[]")  # fmt: skip
         types = dict(zip(message, kinds, strict=True))
         opinion = {"statement": "bytes32", "standard": "bytes32", "level": "uint8", "coverage": "uint16"}
         terms = {"statement": identity, "standard": standard, "level": 1, "coverage": 10_000}

@@ -9,6 +9,7 @@ import {Governing} from "./emissions/Governing.sol";
 import {LotBook} from "./emissions/LotBook.sol";
 import {Minting} from "./emissions/Minting.sol";
 import {Offsetting} from "./emissions/Offsetting.sol";
+import {Restating} from "./emissions/Restating.sol";
 import {Figures, ICarbonEmissionsToken, LotView, Offer, OptIn} from "./interfaces/ICarbonEmissionsToken.sol";
 import {IStatementRegistry} from "./interfaces/IStatementRegistry.sol";
 import {ITokenRenderer} from "./interfaces/ITokenRenderer.sol";
@@ -19,7 +20,7 @@ import {Displacement, LotStore} from "./libraries/LotStore.sol";
 
 /// @title CarbonEmissionsToken
 /// @dev Its parts are in `emissions/`, one for each thing that can be done; here stand what is read, and the ERC-1155 surface.
-contract CarbonEmissionsToken is Minting, Allocating, Composing, Offsetting, Cascading, Governing {
+contract CarbonEmissionsToken is Minting, Restating, Allocating, Composing, Offsetting, Cascading, Governing {
     using LotStore for uint256;
 
     ITokenRenderer private immutable _renderer;
@@ -99,7 +100,12 @@ contract CarbonEmissionsToken is Minting, Allocating, Composing, Offsetting, Cas
 
     /// @inheritdoc ICarbonEmissionsToken
     function participantOf(uint32 statement) external view returns (address) {
-        return _ledger.participants[statement];
+        return _ledger.statements[statement].participant;
+    }
+
+    /// @inheritdoc ICarbonEmissionsToken
+    function restatedOf(uint32 statement) external view returns (uint32) {
+        return _ledger.statements[statement].restated;
     }
 
     // ERC-1155 and ERC-7943: lots stay where they are

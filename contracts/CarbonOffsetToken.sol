@@ -69,14 +69,14 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         require(PlainText.isCode(c.serialPrefix), SerialTextInvalid(c.serialPrefix));
         require(PlainText.isCode(c.project), SerialTextInvalid(c.project));
         require(c.vintage >= FIRST_VINTAGE, VintageInvalid(c.vintage));
-        _serials[_seriesOf(c.program, c.serialPrefix)].insert(c.firstSerial, c.lastSerial, previousSerial);
+        batch = batchIdOf(c);
+        _serials[_seriesOf(c.program, c.serialPrefix)].insert(c.firstSerial, c.lastSerial, previousSerial, batch);
 
         uint256 amount = (uint256(c.lastSerial) - c.firstSerial + 1) * MG_PER_TONNE;
         require(amount <= CreditStore.LARGEST_BATCH, BatchTooLarge(amount, CreditStore.LARGEST_BATCH));
         Program storage p = programOf[c.program];
         uint256 total = p.issued + amount;
         require(total <= p.cap, ProgramCapExceeded(total, p.cap));
-        batch = batchIdOf(c);
         require(_accounts[batch] == 0, BatchExists(batch));
 
         p.issued = uint64(total);
@@ -291,10 +291,10 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     function serialsAt(bytes32 program, string calldata serialPrefix, uint64 first)
         external
         view
-        returns (uint64 last, uint64 next)
+        returns (uint64 last, uint64 next, uint64 batch)
     {
         DisjointRanges.Range memory range = _serials[_seriesOf(program, serialPrefix)].ranges[first];
-        return (range.last, range.next);
+        return (range.last, range.next, range.tag);
     }
 
     function balanceOf(address account, uint256 id) public view override(ERC1155Surface) returns (uint256) {

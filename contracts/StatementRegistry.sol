@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 import {Evidence, IStatementRegistry, Statement, StatementRecord} from "./interfaces/IStatementRegistry.sol";
 import {DisjointRanges} from "./libraries/DisjointRanges.sol";
+import {ReportedScopes} from "./libraries/ReportedScopes.sol";
 import {Signatures} from "./libraries/Signatures.sol";
+import {Accrediting} from "./registry/Accrediting.sol";
+import {Superseding} from "./registry/Superseding.sol";
 
 /// @title StatementRegistry
-contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
-    using DisjointRanges for DisjointRanges.Set;
-
-    struct Accreditation {
-        uint40 validFrom;
-        uint40 validUntil;
-    }
-
+/// @dev Its parts are in `registry/`: who takes part, and how statements are kept and corrected. Here a statement is checked.
+contract StatementRegistry is Superseding, EIP712 {
     bytes32 private constant STATEMENT_TYPEHASH = keccak256(
-        "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks)"
+        "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks)"
     );
     bytes32 private constant OPINION_TYPEHASH =
         keccak256("Opinion(bytes32 statement,bytes32 standard,uint8 level,uint16 coverage)");
@@ -28,62 +24,7 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
     uint256 private constant LONGEST_PERIOD_DAYS = 371;
     uint256 private constant FULL_COVERAGE = 10_000;
 
-    mapping(address participant => bool) public isEnrolled;
-    mapping(address account => bool) public isOracle;
-    mapping(bytes32 entity => address) public participantOfEntity;
-    mapping(address verifier => Accreditation) public accreditation;
-    mapping(uint32 number => bytes32) public idAt;
-    mapping(bytes32 id => StatementRecord) private _records;
-    mapping(bytes32 entity => DisjointRanges.Set) private _periods;
-    uint32 private _count;
-    uint8 public attestationsRequired = 1;
-
-    constructor(address authority) AccessManaged(authority) EIP712("StatementRegistry", "1") {}
-
-    // Operators
-
-    /// @inheritdoc IStatementRegistry
-    function enrol(address participant, string calldata name) external restricted {
-        isEnrolled[participant] = true;
-        emit ParticipantEnrolled(participant, name);
-    }
-
-    /// @inheritdoc IStatementRegistry
-    function suspend(address participant) external restricted {
-        require(isEnrolled[participant], ParticipantNotEnrolled(participant));
-        isEnrolled[participant] = false;
-        emit ParticipantSuspended(participant);
-    }
-
-    /// @inheritdoc IStatementRegistry
-    function assignEntity(string calldata id, address participant) external restricted {
-        require(bytes(id).length != 0, EntityIdEmpty());
-        require(isEnrolled[participant], ParticipantNotEnrolled(participant));
-        bytes32 entity = keccak256(bytes(id));
-        require(participantOfEntity[entity] == address(0), EntityAlreadyAssigned(entity, participantOfEntity[entity]));
-        participantOfEntity[entity] = participant;
-        emit EntityAssigned(entity, participant, id);
-    }
-
-    /// @inheritdoc IStatementRegistry
-    function accredit(address verifier, uint40 validFrom, uint40 validUntil, string calldata name) external restricted {
-        require(validFrom < validUntil, AccreditationReversed(validFrom, validUntil));
-        accreditation[verifier] = Accreditation(validFrom, validUntil);
-        emit VerifierAccredited(verifier, validFrom, validUntil, name);
-    }
-
-    /// @inheritdoc IStatementRegistry
-    function setOracle(address oracle, bool trusted) external restricted {
-        isOracle[oracle] = trusted;
-        emit OracleSet(oracle, trusted);
-    }
-
-    /// @inheritdoc IStatementRegistry
-    function setAttestationsRequired(uint8 required) external restricted {
-        require(required != 0, AttestationsRequiredZero());
-        attestationsRequired = required;
-        emit AttestationsRequiredSet(required);
-    }
+    constructor(address authority) Accrediting(authority) EIP712("StatementRegistry", "1") {}
 
     // Anyone
 
@@ -91,26 +32,24 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
     function submit(Statement calldata s, Evidence calldata e) external returns (uint32 number) {
         bytes32 id = idOf(s);
         number = _records[id].number;
-        if (number != 0) return number;
+        if (number == 0) number = _submit(s, e, id);
+    }
 
+    /// @inheritdoc IStatementRegistry
+    function admit(Statement calldata s, Evidence calldata e) external returns (uint32 number, uint32 root) {
+        bytes32 id = idOf(s);
+        StatementRecord storage kept = _records[id];
+        number = kept.number;
+        if (number == 0) number = _submit(s, e, id);
+        require(kept.supersededBy == 0, StatementSuperseded(number, kept.supersededBy));
+        require(!kept.withdrawn, StatementWithdrawn(number));
+        root = _rootOf(kept);
+    }
+
+    function _submit(Statement calldata s, Evidence calldata e, bytes32 id) private returns (uint32) {
         _checkContent(s, e);
         _checkParties(s, e, id);
-
-        number = ++_count;
-        idAt[number] = id;
-        _records[id] = StatementRecord({
-            number: number,
-            periodStart: s.periodStart,
-            periodEnd: s.periodEnd,
-            gwpSet: s.gwpSet,
-            level: e.level,
-            coverage: e.coverage,
-            verifier: s.verifier,
-            standard: e.standard
-        });
-        // One live statement for an entity and day: this is what lets a source-period be minted only once (law 10).
-        _periods[s.entity].insert(s.periodStart, s.periodEnd, e.previousPeriod);
-        emit StatementRecorded(id, number, s.participant, s, e.standard, e.level, e.coverage);
+        return _record(s, e, id);
     }
 
     function _checkContent(Statement calldata s, Evidence calldata e) private view {
@@ -122,7 +61,7 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
         require(s.consolidation >= 1 && s.consolidation <= 3, ConsolidationUnknown(s.consolidation));
         bool assured = (e.level == 1 || e.level == 2) && e.coverage != 0 && e.coverage <= FULL_COVERAGE;
         require(assured, AssuranceInvalid(e.level, e.coverage));
-        require(s.linesRoot != 0 && s.lotChunks.length != 0, StatementEmpty());
+        require(s.linesRoot != 0 && s.lotChunks.length + s.restatedChunks.length != 0, StatementEmpty());
     }
 
     function _checkParties(Statement calldata s, Evidence calldata e, bytes32 id) private view {
@@ -133,6 +72,8 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
         Accreditation memory a = accreditation[s.verifier];
         bool accredited = a.validFrom <= block.timestamp && block.timestamp < a.validUntil;
         require(accredited, VerifierNotAccredited(s.verifier, block.timestamp, a.validFrom, a.validUntil));
+        uint256 needed = ReportedScopes.maskOf(s.reported);
+        require(needed & ~uint256(a.scopes) == 0, VerifierOutOfScope(s.verifier, needed, a.scopes));
         require(Signatures.isValid(s.participant, _hashTypedDataV4(id), e.assertion), AssertionInvalid(s.participant));
         bytes32 opinion = keccak256(abi.encode(OPINION_TYPEHASH, id, e.standard, e.level, e.coverage));
         require(Signatures.isValid(s.verifier, _hashTypedDataV4(opinion), e.opinion), OpinionInvalid(s.verifier));
@@ -172,7 +113,10 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
                 s.document,
                 keccak256(abi.encodePacked(s.reported)),
                 keccak256(abi.encodePacked(s.gasMasses)),
-                keccak256(abi.encodePacked(s.lotChunks))
+                keccak256(abi.encodePacked(s.lotChunks)),
+                s.supersedes,
+                s.inflation,
+                keccak256(abi.encodePacked(s.restatedChunks))
             )
         );
     }
@@ -189,9 +133,9 @@ contract StatementRegistry is IStatementRegistry, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IStatementRegistry
-    function periodAt(bytes32 entity, uint64 firstDay) external view returns (uint64 last, uint64 next) {
+    function periodAt(bytes32 entity, uint64 firstDay) external view returns (uint64 last, uint64 next, uint64 number) {
         DisjointRanges.Range memory range = _periods[entity].ranges[firstDay];
-        return (range.last, range.next);
+        return (range.last, range.next, range.tag);
     }
 
     /// @inheritdoc IStatementRegistry

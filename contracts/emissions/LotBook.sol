@@ -11,6 +11,7 @@ import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
 import {LotCode} from "../libraries/LotCode.sol";
 import {LotKeys} from "../libraries/LotKey.sol";
 import {Annex, Lot, LotLedger, LotStore} from "../libraries/LotStore.sol";
+import {Shares} from "../libraries/Shares.sol";
 
 /// @notice The book of lots that every part of the token writes in: who holds a lot, what is left of it, and how units leave.
 abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManaged, EIP712, ReentrancyGuardTransient {
@@ -21,6 +22,7 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
     uint256 internal constant COMPOSE = 1 << 2;
     uint256 internal constant OFFSET = 1 << 3;
     uint256 internal constant CASCADE = 1 << 4;
+    uint256 internal constant RESTATE = 1 << 5;
 
     IStatementRegistry public immutable registry;
 
@@ -93,7 +95,7 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
         uint256 figures_ = _ledger.lots[key].figures;
         if (figures_ == 0) return address(0);
         if (figures_.isAnnexedSource()) holder = _ledger.annexes[key].successor;
-        if (holder == address(0)) holder = _ledger.participants[LotKeys.statementOf(key)];
+        if (holder == address(0)) holder = _ledger.statements[LotKeys.statementOf(key)].participant;
     }
 
     function _requireHolder(uint64 key, address account) internal view {
@@ -115,6 +117,13 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
 
     function _codeOf(uint64 key) internal view returns (LotCode) {
         return LotKeys.isDerived(key) ? _ledger.lots[key].holding.codeOf() : LotKeys.codeOf(key);
+    }
+
+    /// A source lot's figures are announced at once. Its offset is gross − net, or follows where a restatement left a surplus.
+    function _announceSource(uint64 key, uint256 figures_) internal {
+        (uint256 gross, uint256 offset) = (figures_.gross(), figures_.offset());
+        emit NetChanged(key, gross, Shares.less(gross, offset));
+        if (offset > gross) emit OffsetChanged(key, offset);
     }
 
     function _lotOf(uint256 id) internal pure returns (uint64) {

@@ -5,31 +5,30 @@ import {ICarbonEmissionsToken} from "../interfaces/ICarbonEmissionsToken.sol";
 import {Evidence, Statement} from "../interfaces/IStatementRegistry.sol";
 import {LotCode} from "../libraries/LotCode.sol";
 import {LotKeys} from "../libraries/LotKey.sol";
-import {Lot, LotStore} from "../libraries/LotStore.sol";
-import {LotBook} from "./LotBook.sol";
+import {Lot, LotStore, StatementLots} from "../libraries/LotStore.sol";
+import {Stating} from "./Stating.sol";
 
 /// @notice Source lots are born from verified statements.
-abstract contract Minting is LotBook {
-    uint256 private constant MAX_CHUNK = 400;
-
+abstract contract Minting is Stating {
     /// @inheritdoc ICarbonEmissionsToken
     function mint(Statement calldata s, Evidence calldata e, uint256 chunk, uint256[] calldata words)
         external
         outsideHooks
         open(MINT)
     {
-        require(chunk < s.lotChunks.length, ChunkUnknown(chunk, s.lotChunks.length));
-        require(words.length <= MAX_CHUNK, TooManyLots(words.length, MAX_CHUNK));
-        bytes32 actual = keccak256(abi.encodePacked(words));
-        require(actual == s.lotChunks[chunk], ChunkMismatch(chunk, actual, s.lotChunks[chunk]));
-
-        // Trusted: our own registry, which calls nothing but the signers' ERC-1271 views.
-        uint32 number = registry.submit(s, e);
-        if (_ledger.participants[number] == address(0)) _ledger.participants[number] = s.participant;
+        (uint32 number,) = _admit(s, e, s.lotChunks, chunk, words);
+        StatementLots storage kept = _ledger.statements[number];
+        if (kept.participant == address(0)) kept.participant = s.participant;
 
         uint256[] memory ids = new uint256[](words.length);
         uint256[] memory bases = new uint256[](words.length);
-        for (uint256 i; i < words.length; ++i) (ids[i], bases[i]) = _mintOne(number, words[i]);
+        uint256 scopes;
+        for (uint256 i; i < words.length; ++i) {
+            uint256 word = words[i];
+            (ids[i], bases[i]) = _mintOne(number, word);
+            if (uint64(word) != 0) scopes |= 1 << (word >> 158);
+        }
+        _requireReported(s, scopes);
         emit LotsMinted(number, s.participant, words);
         emit TransferBatch(msg.sender, address(0), s.participant, ids, bases);
     }

@@ -67,8 +67,9 @@ abstract contract Offsetting is LotBook {
 
     /// A source lot's new net is announced at once; a derived lot's by `cascade`.
     function _setOffset(uint64 key, uint256 figures_, uint256 offset) private {
-        _ledger.lots[key].figures = figures_.withOffset(offset);
+        figures_ = figures_.withOffset(offset);
+        _ledger.lots[key].figures = figures_;
         if (LotKeys.isDerived(key)) emit OffsetChanged(key, offset);
-        else emit NetChanged(key, figures_.gross(), Shares.less(figures_.gross(), offset));
+        else _announceSource(key, figures_);
     }
 }

@@ -100,6 +100,8 @@ struct LotView {
 interface ICarbonEmissionsToken {
     /// Lots of one statement; each word is `code 16 | index 16 | basis 64 | gross 64`.
     event LotsMinted(uint32 indexed statement, address indexed holder, uint256[] lots);
+    /// Source lots of a chain are corrected by its statement; each word is `key 64 | gross before 64 | gross 64`.
+    event LotsRestated(uint32 indexed statement, uint256[] lots);
     /// A lot of `units` of `parent`. Where the low four bits of `code` are not zero it is a reference, and takes nothing.
     event LotAllocated(
         uint64 indexed lot,
@@ -115,7 +117,8 @@ interface ICarbonEmissionsToken {
     event EstimateDisplaced(uint64 indexed estimate, uint64 indexed lot, uint64 units);
     event OfferCancelled(uint64 indexed lot, uint64 indexed parent);
     event OptedIn(address indexed dependent, address indexed supplier, OptIn terms);
-    /// The holder's own offset of a derived lot is now `offset` mg; a source lot's `NetChanged` says it: gross − net.
+    /// The holder's own offset of a lot is now `offset` mg. A source lot's `NetChanged` says it, gross − net; only where a
+    /// restatement left it below its offset does this follow.
     event OffsetChanged(uint64 indexed lot, uint256 offset);
     event NetChanged(uint64 indexed lot, uint256 gross, uint256 net);
     event HookSet(address indexed participant, address hook);
@@ -134,6 +137,12 @@ interface ICarbonEmissionsToken {
     error RescopingForbidden(uint16 parentCode, uint16 childCode);
     error BasisInvalid(uint256 basis, uint256 limit);
     error LotWordInvalid(uint256 word);
+    error ScopeNotReported(uint256 scopes, uint256 reported);
+    error ChunkOutOfOrder(uint256 chunk, uint256 next);
+    error LotsOutOfOrder(uint64 lot, uint64 after_);
+    error LotOfOtherChain(uint64 lot, uint32 statement);
+    error GrossChanged(uint64 lot, uint256 gross, uint256 expected);
+    error LotInflated(uint64 lot, uint256 gross, uint256 limit);
     error UnitsUnavailable(uint64 lot, uint256 units, uint256 available);
     error UnitsZero(uint64 lot);
     error UnitsOverOffer(uint256 units, uint256 offered);
@@ -167,6 +176,9 @@ interface ICarbonEmissionsToken {
     /// @notice Mints one chunk of a statement's lots to its participant, recording the statement if it is new.
     /// Anyone may submit: the signatures decide.
     function mint(Statement calldata statement, Evidence calldata evidence, uint256 chunk, uint256[] calldata lots) external;
+    /// @notice Carries out one chunk of a superseding statement's restated lots, recording the statement if it is new. Chunks go
+    /// in their order, each once. Anyone may submit: the signatures decide.
+    function restate(Statement calldata statement, Evidence calldata evidence, uint256 chunk, uint256[] calldata lots) external;
     /// @notice The dependent takes up a signed offer, or a part of it.
     function accept(Offer calldata offer, bytes calldata signature, Acceptance calldata terms) external returns (uint64 lot);
     /// @notice The supplier allocates to a dependent that opted in.
@@ -196,7 +208,7 @@ interface ICarbonEmissionsToken {
 
     // Operators
 
-    /// @notice Closes operations, a bit each: 0 mint, 1 allocate, 2 compose, 3 offset, 4 cascade.
+    /// @notice Closes operations, a bit each: 0 mint, 1 allocate, 2 compose, 3 offset, 4 cascade, 5 restate.
     function setClosed(uint256 closed_) external;
 
     // Views
@@ -215,5 +227,7 @@ interface ICarbonEmissionsToken {
     function displacementOf(uint64 lot) external view returns (uint64 estimate, uint64 units);
     function hookOf(address participant) external view returns (ICascadeHook);
     function participantOf(uint32 statement) external view returns (address);
+    /// @notice Chunks of restated lots of a statement that were carried out; the registry's record says how many there are.
+    function restatedOf(uint32 statement) external view returns (uint32);
     function closed() external view returns (uint256);
 }

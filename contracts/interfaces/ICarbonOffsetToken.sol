@@ -119,9 +119,10 @@ interface ICarbonOffsetToken {
     /// @notice A retirement's place in its batch, mg; zero amount if there is no such certificate.
     function certificateOf(bytes32 certificate) external view returns (uint64 batch, uint64 first, uint64 amount, uint40 at);
     function programOf(bytes32 program) external view returns (address operator, uint64 cap, uint64 issued);
-    /// @notice Last serial of the range that starts at `first` in a series, and the first of the one after it; with 0, the head.
+    /// @notice Last serial of the range that starts at `first` in a series, the first of the one after it, and the batch it is; with
+    /// 0, the head.
     function serialsAt(bytes32 program, string calldata serialPrefix, uint64 first)
         external
         view
-        returns (uint64 last, uint64 next);
+        returns (uint64 last, uint64 next, uint64 batch);
 }

@@ -22,8 +22,15 @@ struct Statement {
     uint64[5] reported;
     /// mg of gas: CO2, biogenic CO2, CH4, N2O, HFCs, PFCs, SF6, NF3.
     uint64[8] gasMasses;
-    /// keccak256 of the packed lot words of each chunk of at most 400 lots.
+    /// keccak256 of the packed lot words of each chunk of at most 400 lots. May be empty where there are `restatedChunks`.
     bytes32[] lotChunks;
+    /// Id of the statement of the same entity and period that this one corrects, 0 for none.
+    bytes32 supersedes;
+    /// By how much lots that were passed on may rise, in basis points of their gross.
+    uint16 inflation;
+    /// keccak256 of each chunk of at most 400 packed words `key 64 | expected gross 64 | new gross 64`. Lots of the chain of
+    /// superseded statements that are in none stand as they are.
+    bytes32[] restatedChunks;
 }
 
 /// @notice What makes a statement a verified one, and where its period belongs among the entity's.
@@ -54,18 +61,29 @@ struct StatementRecord {
     uint16 coverage;
     address verifier;
     bytes32 standard;
+    /// Number of the first statement of the chain of corrections; 0 in that first one itself.
+    uint32 root;
+    /// Number of the statement that corrects this one, 0 while it is the head of its chain.
+    uint32 supersededBy;
+    /// Chunks of restated lots it has.
+    uint32 restatements;
+    /// By how much lots that were passed on may have risen along the chain up to here, in basis points, compounded.
+    uint16 inflation;
+    /// Whether the verifier took its opinion back.
+    bool withdrawn;
 }
 
 /// @title Statements, and who may make, verify and attest them.
 /// @notice A statement is recorded when three different parties signed it: the participant asserts, an accredited verifier
 /// gives its opinion, and oracles who recomputed it from the activity lines attest. Anyone may submit the signatures.
 /// @dev All signatures are EIP-712 and may come from ERC-1271 wallets. Nothing recorded can be changed or removed by anyone;
-/// operators only decide who may take part from now on.
+/// operators only decide who may take part from now on. Errors are corrected by a statement that supersedes the head of the
+/// chain of (entity, period); a verifier takes an opinion back by `withdraw`. Both add to the history.
 interface IStatementRegistry {
     event ParticipantEnrolled(address indexed participant, string name);
     event ParticipantSuspended(address indexed participant);
     event EntityAssigned(bytes32 indexed entity, address indexed participant, string id);
-    event VerifierAccredited(address indexed verifier, uint40 validFrom, uint40 validUntil, string name);
+    event VerifierAccredited(address indexed verifier, uint40 validFrom, uint40 validUntil, uint8 scopes, string name);
     event OracleSet(address indexed oracle, bool trusted);
     event AttestationsRequiredSet(uint8 required);
     /// The whole statement, so that the chain alone rebuilds the registry.
@@ -78,6 +96,8 @@ interface IStatementRegistry {
         uint8 level,
         uint16 coverage
     );
+    /// What stands on the statement is flagged from here to its last descendant until a statement supersedes it.
+    event OpinionWithdrawn(bytes32 indexed id, uint32 indexed number, string reason);
 
     error ParticipantNotEnrolled(address participant);
     error EntityNotAssigned(bytes32 entity, address participant, address assigned);
@@ -85,6 +105,8 @@ interface IStatementRegistry {
     error EntityIdEmpty();
     error VerifierNotAccredited(address verifier, uint256 at, uint40 validFrom, uint40 validUntil);
     error AccreditationReversed(uint40 validFrom, uint40 validUntil);
+    error ScopesUnknown(uint8 scopes);
+    error VerifierOutOfScope(address verifier, uint256 needed, uint256 granted);
     error PartiesNotDistinct(address party);
     error AssertionInvalid(address participant);
     error OpinionInvalid(address verifier);
@@ -98,6 +120,15 @@ interface IStatementRegistry {
     error ConsolidationUnknown(uint8 consolidation);
     error AssuranceInvalid(uint8 level, uint16 coverage);
     error StatementEmpty();
+    error StatementUnknown(bytes32 id);
+    error StatementSuperseded(uint32 number, uint32 by);
+    error StatementWithdrawn(uint32 number);
+    error SupersedesNothing();
+    error NotHead(bytes32 supersedes, bytes32 head);
+    error GwpSetDiffers(uint8 gwpSet, uint8 headGwpSet);
+    error AssuranceLower(uint8 level, uint16 coverage, uint8 headLevel, uint16 headCoverage);
+    error InflationExceeds(uint256 inflation, uint256 limit);
+    error NotVerifier(address caller, address verifier);
 
     // Operators
 
@@ -107,7 +138,8 @@ interface IStatementRegistry {
     /// @notice Gives a participant the right to speak for an entity (a plant, a company). Final: nobody else can mint its periods.
     function assignEntity(string calldata id, address participant) external;
     /// @notice Accredits a verifier for a time; ending it (`validUntil` in the past) leaves past opinions as they are.
-    function accredit(address verifier, uint40 validFrom, uint40 validUntil, string calldata name) external;
+    /// @param scopes What it may verify, a bit each: 0 outside the scopes, 1 scope 1, 2 scope 2, 3 scope 3.
+    function accredit(address verifier, uint40 validFrom, uint40 validUntil, uint8 scopes, string calldata name) external;
     function setOracle(address oracle, bool trusted) external;
     function setAttestationsRequired(uint8 required) external;
 
@@ -116,6 +148,14 @@ interface IStatementRegistry {
     /// @notice Records a statement and returns its number; a statement already recorded just returns its number, so that
     /// submitting twice, or being overtaken by somebody else with the same signatures, does no harm.
     function submit(Statement calldata statement, Evidence calldata evidence) external returns (uint32 number);
+    /// @notice As `submit`, for what is minted or restated from the statement: refuses one that is superseded or withdrawn.
+    /// `root` is the number of the first statement of its chain of corrections.
+    function admit(Statement calldata statement, Evidence calldata evidence) external returns (uint32 number, uint32 root);
+
+    // Verifiers
+
+    /// @notice The verifier of a recorded statement takes its opinion back. Nothing disappears, and nothing more is minted from it.
+    function withdraw(bytes32 id, string calldata reason) external;
 
     // Views
 
@@ -126,13 +166,17 @@ interface IStatementRegistry {
     function idAt(uint32 number) external view returns (bytes32);
     /// @notice First and last day of statement `number`; zeros if there is none.
     function periodOf(uint32 number) external view returns (uint16 periodStart, uint16 periodEnd);
+    /// @notice Where statement `number` stands: the first of its chain, the one that supersedes it (0 for none), and whether its
+    /// opinion was withdrawn. All zero if there is no such statement.
+    function standingOf(uint32 number) external view returns (uint32 root, uint32 supersededBy, bool withdrawn);
     function participantOfEntity(bytes32 entity) external view returns (address);
     function isEnrolled(address participant) external view returns (bool);
     function isOracle(address account) external view returns (bool);
     function attestationsRequired() external view returns (uint8);
-    function accreditation(address verifier) external view returns (uint40 validFrom, uint40 validUntil);
-    /// @notice The range of the entity's statement that starts on `firstDay` and the first day of the one after it; with 0, the head.
-    function periodAt(bytes32 entity, uint64 firstDay) external view returns (uint64 last, uint64 next);
+    function accreditation(address verifier) external view returns (uint40 validFrom, uint40 validUntil, uint8 scopes);
+    /// @notice The last day of the entity's period that starts on `firstDay`, the first day of the period after it, and the number
+    /// of the statement that stands for it; with 0, the first day of the first period is in `next`.
+    function periodAt(bytes32 entity, uint64 firstDay) external view returns (uint64 last, uint64 next, uint64 number);
     /// @notice Whether `line` (canonical bytes) is an activity line of the recorded statement.
     function verifyLine(Statement calldata statement, bytes calldata line, bytes32[] calldata proof)
         external

@@ -8,6 +8,8 @@ library DisjointRanges {
     struct Range {
         uint64 last;
         uint64 next;
+        /// What the range belongs to: a batch of credits, the statement that stands for a period.
+        uint64 tag;
     }
 
     struct Set {
@@ -21,7 +23,7 @@ library DisjointRanges {
 
     /// @notice Adds [first, last], both included.
     /// @param previous First number of the nearest range below, or 0 if there is none.
-    function insert(Set storage set, uint64 first, uint64 last, uint64 previous) internal {
+    function insert(Set storage set, uint64 first, uint64 last, uint64 previous, uint64 tag) internal {
         if (first == 0 || last < first) revert RangeReversed(first, last);
         Range storage before = set.ranges[previous];
         (uint64 beforeLast, uint64 next) = (before.last, before.next);
@@ -30,7 +32,7 @@ library DisjointRanges {
             revert RangeOverlaps(first, last, previous, beforeLast);
         }
         if (next != 0 && next <= last) revert RangeOverlaps(first, last, next, set.ranges[next].last);
-        set.ranges[first] = Range(last, next);
+        set.ranges[first] = Range(last, next, tag);
         before.next = first;
     }
 }

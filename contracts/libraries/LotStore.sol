@@ -30,11 +30,21 @@ struct Displacement {
     uint64 units;
 }
 
+/// What the token keeps of a statement, in one slot.
+struct StatementLots {
+    /// Holder of its lots while nobody succeeded; zero before the first chunk.
+    address participant;
+    /// Chunks of restated lots carried out, in their order.
+    uint32 restated;
+    /// Key of the last lot of the last of them.
+    uint64 lastRestated;
+}
+
 struct LotLedger {
     mapping(uint64 key => Lot) lots;
     mapping(uint64 key => uint256[64]) edges;
     mapping(uint64 key => Annex) annexes;
-    mapping(uint32 statement => address) participants;
+    mapping(uint32 statement => StatementLots) statements;
     /// Units of an estimate that primary data displaced, in all.
     mapping(uint64 estimate => uint256) displaced;
     mapping(uint64 lot => Displacement) displacements;
@@ -78,6 +88,10 @@ library LotStore {
 
     function gross(uint256 sourceFigures) internal pure returns (uint256) {
         return (sourceFigures >> 128) & M64;
+    }
+
+    function withGross(uint256 sourceFigures, uint256 value) internal pure returns (uint256) {
+        return sourceFigures & ~(M64 << 128) | value << 128;
     }
 
     function announced(uint256 derivedFigures) internal pure returns (uint256) {

@@ -61,7 +61,7 @@ contract StatementPartiesTest is LedgerTest {
         address participantWallet = address(new KeyWallet(utility.at));
         address verifierWallet = address(new KeyWallet(verifier.at));
         registry.enrol(participantWallet, "wallet");
-        registry.accredit(verifierWallet, 0, type(uint40).max, "wallet");
+        registry.accredit(verifierWallet, 0, type(uint40).max, 15, "wallet");
         (s.participant, s.verifier) = (participantWallet, verifierWallet);
         s.entity = entityOf(participantWallet);
         e = resigned(s, e, utility.key);
@@ -79,7 +79,7 @@ contract StatementPartiesTest is LedgerTest {
     // The verifier
 
     function test_verifier_is_not_the_participant() external {
-        registry.accredit(utility.at, 0, type(uint40).max, "self");
+        registry.accredit(utility.at, 0, type(uint40).max, 15, "self");
         s.verifier = utility.at;
         e = resigned(s, e, utility.key);
         _refused(abi.encodeWithSelector(IStatementRegistry.PartiesNotDistinct.selector, utility.at));
@@ -95,7 +95,7 @@ contract StatementPartiesTest is LedgerTest {
 
     function test_accreditation_holds_from_its_first_second_until_before_its_last() external {
         (uint40 from, uint40 until) = (uint40(NOW + 100), uint40(NOW + 200));
-        registry.accredit(verifier.at, from, until, "verifier");
+        registry.accredit(verifier.at, from, until, 15, "verifier");
         bytes4 error = IStatementRegistry.VerifierNotAccredited.selector;
         vm.warp(from - 1);
         _refused(abi.encodeWithSelector(error, verifier.at, from - 1, from, until));
@@ -107,14 +107,48 @@ contract StatementPartiesTest is LedgerTest {
         vm.revertToState(before);
         vm.warp(until - 1);
         registry.submit(s, e);
-        (uint40 keptFrom, uint40 keptUntil) = registry.accreditation(verifier.at);
+        (uint40 keptFrom, uint40 keptUntil,) = registry.accreditation(verifier.at);
         vm.assertEq(keptFrom, from);
         vm.assertEq(keptUntil, until);
     }
 
+    function test_verifier_of_other_scopes_reverts() external {
+        s.reported = [uint64(0), 7, 0, 0, 9];
+        bytes4 error = IStatementRegistry.VerifierOutOfScope.selector;
+        uint8[4] memory lacking = [0xB, 0xA, 0xE, 0x8];
+        for (uint256 i; i < 4; ++i) {
+            registry.accredit(verifier.at, 1, type(uint40).max, lacking[i], "verifier");
+            e = resigned(s, e, utility.key);
+            _refused(abi.encodeWithSelector(error, verifier.at, 5, lacking[i]));
+        }
+        registry.accredit(verifier.at, 1, type(uint40).max, 5, "verifier");
+        registry.submit(s, e);
+        (,, uint8 kept) = registry.accreditation(verifier.at);
+        vm.assertEq(kept, 5);
+    }
+
+    function test_every_reported_figure_needs_its_scope() external {
+        uint8[5] memory needed = [2, 4, 4, 8, 1];
+        for (uint256 i; i < 5; ++i) {
+            delete s.reported;
+            s.reported[i] = 1;
+            e = resigned(s, e, utility.key);
+            registry.accredit(verifier.at, 1, type(uint40).max, 15 - needed[i], "verifier");
+            bytes4 error = IStatementRegistry.VerifierOutOfScope.selector;
+            _refused(abi.encodeWithSelector(error, verifier.at, needed[i], 15 - needed[i]));
+        }
+    }
+
+    function test_accreditation_for_no_scope_or_an_unknown_one_reverts() external {
+        vm.expectRevert(abi.encodeWithSelector(IStatementRegistry.ScopesUnknown.selector, 0));
+        registry.accredit(verifier.at, 1, 2, 0, "verifier");
+        vm.expectRevert(abi.encodeWithSelector(IStatementRegistry.ScopesUnknown.selector, 16));
+        registry.accredit(verifier.at, 1, 2, 16, "verifier");
+    }
+
     function test_past_statements_outlive_the_accreditation() external {
         uint32 number = registry.submit(s, e);
-        registry.accredit(verifier.at, 1, 2, "verifier");
+        registry.accredit(verifier.at, 1, 2, 15, "verifier");
         vm.assertEq(registry.submit(s, e), number);
     }
 
@@ -241,7 +275,7 @@ contract StatementPartiesTest is LedgerTest {
 
     function test_reversed_accreditation_reverts() external {
         vm.expectRevert(abi.encodeWithSelector(IStatementRegistry.AccreditationReversed.selector, 5, 5));
-        registry.accredit(verifier.at, 5, 5, "verifier");
+        registry.accredit(verifier.at, 5, 5, 15, "verifier");
     }
 
     function test_no_attestations_required_reverts() external {
@@ -254,7 +288,7 @@ contract StatementPartiesTest is LedgerTest {
             abi.encodeCall(IStatementRegistry.enrol, (address(7), "x")),
             abi.encodeCall(IStatementRegistry.suspend, (utility.at)),
             abi.encodeCall(IStatementRegistry.assignEntity, ("x", utility.at)),
-            abi.encodeCall(IStatementRegistry.accredit, (address(7), 1, 2, "x")),
+            abi.encodeCall(IStatementRegistry.accredit, (address(7), 1, 2, 15, "x")),
             abi.encodeCall(IStatementRegistry.setOracle, (address(7), true)),
             abi.encodeCall(IStatementRegistry.setAttestationsRequired, (2))
         ];

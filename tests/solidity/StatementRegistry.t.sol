@@ -33,7 +33,7 @@ contract StatementRegistryTest is LedgerTest {
         vm.assertEq(uint256(r.level) << 16 | r.coverage, 2 << 16 | 9_500);
         vm.assertEq(uint256(r.periodStart) << 16 | r.periodEnd, uint256(FIRST_DAY) << 16 | LAST_DAY);
         vm.assertEq(r.gwpSet, 5);
-        (uint64 last, uint64 next) = registry.periodAt(s.entity, FIRST_DAY);
+        (uint64 last, uint64 next,) = registry.periodAt(s.entity, FIRST_DAY);
         vm.assertEq(last, LAST_DAY);
         vm.assertEq(next, 0);
     }

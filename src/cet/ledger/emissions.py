@@ -31,6 +31,7 @@ class Operation(IntFlag):
     COMPOSE = 4
     OFFSET = 8
     CASCADE = 16
+    RESTATE = 32
 
 
 class EmissionsToken(Contract):

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from cet.ledger.credits import program_id
 from cet.ledger.errors import LedgerError
+from cet.ledger.registry import ALL_SCOPES
 from cet.quantities import MG_PER_TONNE
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _participant(ledger: Ledger, participant: Participant) -> Iterator[Call[Any]
 def _witnesses(ledger: Ledger, parties: Parties) -> Iterator[Call[Any]]:
     registry = ledger.registry
     for verifier in parties.verifier:
-        if registry.accreditation(verifier.address) != verifier.seconds:
+        if registry.accreditation(verifier.address) != (*verifier.seconds, ALL_SCOPES):
             yield registry.accredit(verifier.address, *verifier.seconds, verifier.name)
     for oracle in parties.oracle:
         if not registry.is_oracle(oracle.address):

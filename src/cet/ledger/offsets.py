@@ -85,9 +85,9 @@ class OffsetToken(Contract):
     def serials(self, program: bytes, serial_prefix: str) -> tuple[tuple[int, int], ...]:
         """First and last serials of every batch of a series, ascending."""
         found: list[tuple[int, int]] = []
-        _, serial = self.view("serialsAt", program, serial_prefix, 0, read=tuple)
+        _, serial, _ = self.view("serialsAt", program, serial_prefix, 0, read=tuple)
         while serial:
-            last, following = self.view("serialsAt", program, serial_prefix, serial, read=tuple)
+            last, following, _ = self.view("serialsAt", program, serial_prefix, serial, read=tuple)
             found.append((serial, last))
             serial = following
         return tuple(found)

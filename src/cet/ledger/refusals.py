@@ -31,7 +31,15 @@ _ERROR_STRING = bytes.fromhex("08c379a0")
 _PANIC = bytes.fromhex("4e487b71")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STATUSES = ("unknown", "active", "suspended", "revoked")
-_OPERATIONS = {1: "minting", 2: "allocating", 4: "composing", 8: "offsetting", 16: "the cascade"}
+_OPERATIONS = {
+    1: "minting",
+    2: "allocating",
+    4: "composing",
+    8: "offsetting",
+    16: "the cascade",
+    32: "restating",
+}
+_SCOPES = ("outside the scopes", "scope 1", "scope 2", "scope 3")
 _PANICS = {
     0x01: "an assertion failed",
     0x11: "a sum or difference is out of range",
@@ -139,6 +147,16 @@ def _lot_code(code: int) -> str:
         return f"{code:#06x}"
 
 
+def _scopes(mask: int) -> str:
+    """Scopes of a mask with a bit for each: 0 outside the scopes, 1, 2, 3."""
+    named = [
+        _SCOPES[bit] if bit < len(_SCOPES) else f"bit {bit}"
+        for bit in range(mask.bit_length())
+        if mask >> bit & 1
+    ]
+    return ", ".join(named) or "no scope"
+
+
 def _moment(seconds: int) -> str:
     try:
         return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -165,6 +183,7 @@ _KINDS: Mapping[str, Callable[[Any], str]] = {
     "status": lambda value: _STATUSES[value] if value < len(_STATUSES) else str(value),
     "text32": _text32,
     "hex": lambda value: "0x" + bytes(value).hex(),
+    "scopes": _scopes,
     "operation": lambda value: _OPERATIONS.get(value, f"operation {value:#x}"),
     "panic": lambda value: _PANICS.get(value, f"panic {value:#x}"),
 }

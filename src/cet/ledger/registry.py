@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cet.ledger.chain import Call
     from cet.ledger.signing import TypedData
 
+ALL_SCOPES = 0b1111
+
 
 class StatementRegistry(Contract):
     """Typed calls of the registry. Times are seconds since 1970, days are days since 1970-01-01."""
@@ -35,8 +37,11 @@ class StatementRegistry(Contract):
         """Gives a participant, for ever, the right to speak for an entity."""
         return self.call("assignEntity", entity_id, participant, read=nothing)
 
-    def accredit(self, verifier: str, valid_from: int, valid_until: int, name: str) -> Call[None]:
-        return self.call("accredit", verifier, valid_from, valid_until, name, read=nothing)
+    def accredit(
+        self, verifier: str, valid_from: int, valid_until: int, name: str, scopes: int = ALL_SCOPES
+    ) -> Call[None]:
+        """`scopes` has a bit for each scope it may verify: 0 outside the scopes, 1, 2, 3."""
+        return self.call("accredit", verifier, valid_from, valid_until, scopes, name, read=nothing)
 
     def set_oracle(self, oracle: str, *, trusted: bool) -> Call[None]:
         return self.call("setOracle", oracle, trusted, read=nothing)
@@ -49,6 +54,10 @@ class StatementRegistry(Contract):
     def submit(self, statement: Statement, evidence: Evidence) -> Call[int]:
         """Records a statement; its number. One already recorded just returns its number."""
         return self.call("submit", encode_statement(statement), evidence.encode(), read=first)
+
+    def withdraw(self, statement_id: bytes, reason: str) -> Call[None]:
+        """The statement's verifier takes its opinion back."""
+        return self.call("withdraw", statement_id, reason, read=nothing)
 
     # What is signed
 
@@ -100,17 +109,17 @@ class StatementRegistry(Contract):
     def attestations_required(self) -> int:
         return int(self.view("attestationsRequired", read=first))
 
-    def accreditation(self, verifier: str) -> tuple[int, int]:
-        """From and until when a verifier is accredited; (0, 0) if it never was."""
-        begin, end = self.view("accreditation", verifier, read=tuple)
-        return begin, end
+    def accreditation(self, verifier: str) -> tuple[int, int, int]:
+        """From and until when a verifier is accredited, and for which scopes, a bit each; zeros if it never was."""
+        begin, end, scopes = self.view("accreditation", verifier, read=tuple)
+        return begin, end, scopes
 
     def periods(self, entity: bytes) -> tuple[tuple[int, int], ...]:
         """First and last days of the entity's statements, ascending."""
         found: list[tuple[int, int]] = []
-        _, day = self.view("periodAt", entity, 0, read=tuple)
+        _, day, _ = self.view("periodAt", entity, 0, read=tuple)
         while day:
-            last, following = self.view("periodAt", entity, day, read=tuple)
+            last, following, _ = self.view("periodAt", entity, day, read=tuple)
             found.append((day, last))
             day = following
         return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from cet.statement import ASSURANCE_LEVELS, Statement, standard_word
@@ -55,7 +55,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class StatementRecord:
-    """What the registry keeps of a statement; the whole of it is in its event."""
+    """What the registry keeps of a statement; the whole of it is in its event.
+
+    `root` is the number of the first statement of its chain of corrections, 0 in that one itself; `superseded_by` that of
+    the one that corrects it, 0 for none; `restatements` counts its chunks of restated lots; `inflation` is what the chain
+    has used, in basis points; `withdrawn` says that its verifier took the opinion back.
+    """
 
     number: int
     period_start: int
@@ -65,11 +70,16 @@ class StatementRecord:
     coverage: int
     verifier: ChecksumAddress
     standard: str
+    root: int
+    superseded_by: int
+    restatements: int
+    inflation: int
+    withdrawn: bool
 
     @classmethod
     def decode(cls, values: Sequence[Any]) -> StatementRecord:
-        fields = (*values[:-1], text_of32(values[-1]))
-        return cls(*fields)
+        named = dict(zip((item.name for item in fields(cls)), values, strict=True))
+        return cls(**{**named, "standard": text_of32(named["standard"])})
 
 
 def encode_statement(statement: Statement) -> tuple[Any, ...]:

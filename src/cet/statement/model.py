@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 MAX_CHUNK = 400
 """Lots minted in one transaction at most (EIP-7825's transaction limit)."""
 
+NO_STATEMENT = bytes(WORD)
+"""What a first statement supersedes."""
+
 STATEMENT_TYPE = (
     "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,"
     "uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,"
-    "uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks)"
+    "uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,"
+    "bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks)"
 )
 
 
@@ -51,12 +55,23 @@ class Statement(BaseModel):
     document: Bytes32
     reported: Annotated[tuple[Uint64, ...], Field(min_length=5, max_length=5)]
     gas_masses: Annotated[tuple[Uint64, ...], Field(min_length=8, max_length=8)]
-    lot_chunks: Annotated[tuple[Bytes32, ...], Field(min_length=1)]
+    lot_chunks: tuple[Bytes32, ...]
+    supersedes: Bytes32 = NO_STATEMENT
+    inflation: Annotated[int, Field(ge=0, lt=2**16)] = 0
+    restated_chunks: tuple[Bytes32, ...] = ()
 
     @model_validator(mode="after")
     def _three_different_parties(self) -> Statement:
         if self.participant == self.verifier:
             raise ValueError("the participant can't verify itself; name another verifier")
+        return self
+
+    @model_validator(mode="after")
+    def _lots_to_state(self) -> Statement:
+        if not self.lot_chunks and not self.restated_chunks:
+            raise ValueError("no lot is minted or restated; give the hash of at least one chunk")
+        if self.supersedes == NO_STATEMENT and (self.inflation or self.restated_chunks):
+            raise ValueError("restates lots and supersedes no statement; name the one it corrects")
         return self
 
     @property
@@ -76,6 +91,9 @@ class Statement(BaseModel):
             keccak256(b"".join(word(mass) for mass in self.reported)),
             keccak256(b"".join(word(mass) for mass in self.gas_masses)),
             keccak256(b"".join(self.lot_chunks)),
+            self.supersedes,
+            word(self.inflation),
+            keccak256(b"".join(self.restated_chunks)),
         )
         return keccak256(b"".join(fields))
 
@@ -94,6 +112,9 @@ class Statement(BaseModel):
             "reported": list(self.reported),
             "gasMasses": list(self.gas_masses),
             "lotChunks": list(self.lot_chunks),
+            "supersedes": self.supersedes,
+            "inflation": self.inflation,
+            "restatedChunks": list(self.restated_chunks),
         }
 
 

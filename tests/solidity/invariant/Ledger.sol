@@ -136,12 +136,12 @@ contract Ledger is Hostile {
     function checkOnce() external view {
         uint64 at;
         uint64 end;
-        (, at) = cot.serialsAt(CAR, SERIES, 0);
+        (, at,) = cot.serialsAt(CAR, SERIES, 0);
         uint256 listed;
         while (at != 0) {
             vm.assertTrue(at > end, "serials overlap");
             ++listed;
-            (end, at) = cot.serialsAt(CAR, SERIES, at);
+            (end, at,) = cot.serialsAt(CAR, SERIES, at);
         }
         vm.assertEq(listed, batches.length, "a batch without serials, or serials without a batch");
         vm.assertEq(this.breach(), "");

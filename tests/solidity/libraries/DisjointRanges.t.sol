@@ -13,23 +13,31 @@ contract DisjointRangesTest {
     uint64[] private _firsts;
 
     function insert(uint64 first, uint64 last, uint64 previous) external {
-        _set.insert(first, last, previous);
+        _set.insert(first, last, previous, first);
     }
 
     function setUp() public {
-        _set.insert(10, 19, 0);
-        _set.insert(30, 39, 10);
+        _set.insert(10, 19, 0, 10);
+        _set.insert(30, 39, 10, 30);
     }
 
     function test_ranges_may_touch() external {
-        _set.insert(20, 29, 10);
-        _set.insert(40, 40, 30);
-        _set.insert(1, 9, 0);
-        _set.insert(type(uint64).max, type(uint64).max, 40);
+        _set.insert(20, 29, 10, 20);
+        _set.insert(40, 40, 30, 40);
+        _set.insert(1, 9, 0, 1);
+        _set.insert(type(uint64).max, type(uint64).max, 40, type(uint64).max);
         vm.assertEq(_set.ranges[0].next, 1);
         vm.assertEq(_set.ranges[1].next, 10);
         vm.assertEq(_set.ranges[20].next, 30);
         vm.assertEq(_set.ranges[40].next, type(uint64).max);
+    }
+
+    function test_tags_stay_with_their_ranges() external {
+        _set.insert(20, 29, 10, 77);
+        vm.assertEq(_set.ranges[10].tag, 10);
+        vm.assertEq(_set.ranges[20].tag, 77);
+        vm.assertEq(_set.ranges[30].tag, 30);
+        vm.assertEq(_set.ranges[0].tag, 0);
     }
 
     function test_reversed_range_reverts() external {

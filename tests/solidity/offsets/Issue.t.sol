@@ -44,7 +44,7 @@ contract IssueTest is LedgerTest {
         vm.assertEq(uint256(v.status), uint256(BatchStatus.Active));
         vm.assertEq(keccak256(abi.encode(v.batch)), keccak256(abi.encode(c)));
         vm.assertEq(cot.balanceOf(utility.at, id), 50 * T);
-        (uint64 last, uint64 next) = cot.serialsAt(CAR, SERIES, 101);
+        (uint64 last, uint64 next,) = cot.serialsAt(CAR, SERIES, 101);
         vm.assertEq(uint256(last) << 64 | next, uint256(150) << 64);
         (,, uint64 issued) = cot.programOf(CAR);
         vm.assertEq(issued, 50 * T);

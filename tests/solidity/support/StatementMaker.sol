@@ -27,7 +27,7 @@ abstract contract StatementMaker is Deployment {
         vm.warp(NOW);
         verifier = party("verifier");
         oracle = party("oracle");
-        registry.accredit(verifier.at, uint40(NOW - 365 days), uint40(NOW + 3650 days), "verifier");
+        registry.accredit(verifier.at, uint40(NOW - 365 days), uint40(NOW + 3650 days), 15, "verifier");
         registry.setOracle(oracle.at, true);
     }
 
@@ -60,6 +60,33 @@ abstract contract StatementMaker is Deployment {
         s.document = keccak256("document");
         s.lotChunks = new bytes32[](1);
         s.lotChunks[0] = keccak256(abi.encodePacked(words));
+        _report(s, words);
+    }
+
+    /// Adds the lots to the reported totals, which end at what 64 bits hold.
+    function _report(Statement memory s, uint256[] memory words) private pure {
+        for (uint256 i; i < words.length; ++i) {
+            uint256 scope = (words[i] >> 158) & 3;
+            uint256 place = scope == 0 ? 4 : scope == 1 ? 0 : scope == 3 ? 3 : (words[i] >> 152) & 3;
+            uint256 sum = s.reported[place] + (words[i] & type(uint64).max);
+            s.reported[place] = sum > type(uint64).max ? type(uint64).max : uint64(sum);
+        }
+    }
+
+    /// What corrects `head`: words `key 64 | expected gross 64 | gross 64` in one chunk, further lots in another.
+    function supersedingOf(Statement memory head, uint256[] memory restated, uint256[] memory further, uint16 inflation)
+        internal
+        pure
+        returns (Statement memory s)
+    {
+        s = abi.decode(abi.encode(head), (Statement));
+        s.supersedes = hashOf(head);
+        s.inflation = inflation;
+        s.restatedChunks = new bytes32[](restated.length == 0 ? 0 : 1);
+        if (restated.length != 0) s.restatedChunks[0] = keccak256(abi.encodePacked(restated));
+        s.lotChunks = new bytes32[](further.length == 0 ? 0 : 1);
+        if (further.length != 0) s.lotChunks[0] = keccak256(abi.encodePacked(further));
+        _report(s, further);
     }
 
     function evidenceOf(Statement memory s, uint256 participantKey) internal view returns (Evidence memory e) {
@@ -83,14 +110,20 @@ abstract contract StatementMaker is Deployment {
 
     function hashOf(Statement memory s) internal pure returns (bytes32) {
         bytes32 typehash = keccak256(
-            "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks)"
+            "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks)"
         );
         bytes memory parties = abi.encode(typehash, s.participant, s.verifier, s.entity);
         bytes memory terms = abi.encode(s.periodStart, s.periodEnd, s.gwpSet, s.consolidation);
         bytes memory masses = abi.encode(
             s.linesRoot, s.document, keccak256(abi.encode(s.reported)), keccak256(abi.encode(s.gasMasses))
         );
-        return keccak256(bytes.concat(parties, terms, masses, keccak256(abi.encodePacked(s.lotChunks))));
+        bytes memory lots = abi.encode(
+            keccak256(abi.encodePacked(s.lotChunks)),
+            s.supersedes,
+            s.inflation,
+            keccak256(abi.encodePacked(s.restatedChunks))
+        );
+        return keccak256(bytes.concat(parties, terms, masses, lots));
     }
 
     function opinionHashOf(Statement memory s, Evidence memory e) internal pure returns (bytes32) {

@@ -129,4 +129,4 @@ def test_a_delayed_operator_schedules_first(
     chain.w3.provider.make_request("evm_increaseTime", [3601])  # type: ignore[arg-type]
     chain.w3.provider.make_request("anvil_mine", ["0x1"])  # type: ignore[arg-type]
     ledger.send(call, operator)
-    assert ledger.registry.accreditation(world.verifier.address) == (0, FOREVER)
+    assert ledger.registry.accreditation(world.verifier.address) == (0, FOREVER, 15)
