@@ -224,7 +224,7 @@ contract RestatementTest is LedgerTest {
         cet.mint(s, evidenceOf(s, university.key), 0, words);
         uint64 estimate = sourceKey(2, Codes.ELECTRICITY_MARKET_WH, 0);
         Offer memory o = offerOf(plant, university.at, 30 * MWH, Codes.ELECTRICITY_MARKET_WH);
-        acceptAs(university, o, utility.key, Acceptance(ANY_ANCESTRY, estimate));
+        acceptAs(university, o, utility.key, Acceptance(ANY_ANCESTRY, estimate, 0));
 
         uint256[] memory up = words1(change(estimate, 40 * T, 80 * T));
         Statement memory n = supersedingOf(s, up, new uint256[](0), 0);
@@ -243,7 +243,7 @@ contract RestatementTest is LedgerTest {
 
     function test_successors_lot_follows_within_the_bound() external {
         vm.prank(purchaser.at);
-        cet.acceptSuccession(plant);
+        cet.acceptSuccession(plant, type(uint40).max);
         cet.forcedTransfer(utility.at, purchaser.at, plant, 1_000 * MWH);
         bytes4 error = ICarbonEmissionsToken.LotInflated.selector;
         _wordRefused(change(plant, 600 * T, 601 * T), 0, abi.encodeWithSelector(error, plant, 601 * T, 600 * T));
@@ -251,7 +251,7 @@ contract RestatementTest is LedgerTest {
         vm.assertEq(cet.lotOf(plant).holder, purchaser.at);
         // Back with its participant it concerns nobody else.
         vm.prank(utility.at);
-        cet.acceptSuccession(plant);
+        cet.acceptSuccession(plant, type(uint40).max);
         cet.forcedTransfer(purchaser.at, utility.at, plant, 1_000 * MWH);
         _correct(second, words1(change(plant, 500 * T, 700 * T)), 0);
     }
