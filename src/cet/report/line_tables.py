@@ -34,8 +34,13 @@ def activity(line: Line) -> Text:
     """The line's id; source, quantity with its share, kind of data."""
     row, text = line.row, line.row.shape
     share = f" × {row.share.text}" if row.share.value != 1 else ""
-    quantity = f"{digits_grouped(row.quantity.text)} {text.unit}{share}"
-    return two_lines(line.id, f"{row.source}, {quantity}, {text.data}")
+    entering = "".join(
+        f" {one.parameter.role.sign} {digits_grouped(one.text)} {one.unit_name}".rstrip() for one in row.given
+    )
+    part = f" × part of {text.chp}" if text.chp else ""
+    quantity = f"{digits_grouped(row.quantity.text)} {text.unit}{share}{entering}{part}"
+    how = "".join(f", {word}" for word in (text.method, text.data, text.estimate) if word)
+    return two_lines(line.id, f"{row.source}, {quantity}{how}")
 
 
 def provenance(factor: Factor) -> Text:
