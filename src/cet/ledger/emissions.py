@@ -47,6 +47,17 @@ class EmissionsToken(Contract):
             "mint", encode_statement(statement), evidence.encode(), chunk, tuple(words), read=nothing
         )
 
+    def restate(
+        self, statement: Statement, evidence: Evidence, chunk: int, words: Sequence[int]
+    ) -> Call[None]:
+        """Carries out one chunk of a correcting statement's restated lots, recording the statement if it is new.
+
+        Words are `key 64 | expected gross 64 | new gross 64`; chunks go in their order.
+        """
+        return self.call(
+            "restate", encode_statement(statement), evidence.encode(), chunk, tuple(words), read=nothing
+        )
+
     def accept(self, offer: Offer, signature: bytes, terms: Acceptance | None = None) -> Call[int]:
         """The dependent takes up a signed offer, or a part of it; the new lot's key."""
         return self.call("accept", offer.encode(), signature, (terms or Acceptance()).encode(), read=first)
@@ -141,6 +152,10 @@ class EmissionsToken(Contract):
     def hook_of(self, participant: str) -> ChecksumAddress | None:
         hook: ChecksumAddress = self.view("hookOf", participant, read=first)
         return hook if int(hook, 16) else None
+
+    def restated_of(self, number: int) -> int:
+        """Chunks of restated lots of statement `number` that were carried out."""
+        return int(self.view("restatedOf", number, read=first))
 
     def closed(self) -> Operation:
         return Operation(int(self.view("closed", read=first)))

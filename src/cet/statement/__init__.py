@@ -10,7 +10,7 @@ from cet.statement.committing import LineCommitment, LineProof, commit
 from cet.statement.document import canonical_document
 from cet.statement.line_tree import LineTree
 from cet.statement.lines import canonical_line, leaf_of, line_salt
-from cet.statement.merkle import MerkleTree, verify
+from cet.statement.merkle import MerkleTree, MultiProof, verify
 from cet.statement.model import MAX_CHUNK, Statement, lot_chunks
 from cet.statement.signing import (
     ASSURANCE_LEVELS,
@@ -19,6 +19,7 @@ from cet.statement.signing import (
     standard_word,
     statement_typed_data,
 )
+from cet.statement.superseding import Restated, StandingLot, SupersedingDraft, supersede, what_lot
 
 __all__ = [
     "ASSURANCE_LEVELS",
@@ -27,8 +28,12 @@ __all__ = [
     "LineProof",
     "LineTree",
     "MerkleTree",
+    "MultiProof",
+    "Restated",
+    "StandingLot",
     "Statement",
     "StatementDraft",
+    "SupersedingDraft",
     "attestation_typed_data",
     "build",
     "canonical_document",
@@ -40,5 +45,7 @@ __all__ = [
     "opinion_typed_data",
     "standard_word",
     "statement_typed_data",
+    "supersede",
     "verify",
+    "what_lot",
 ]

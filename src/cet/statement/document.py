@@ -17,13 +17,17 @@ from cet.statement.completeness import completeness_part, exclusion_part
 from cet.statement.lines import canonical_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cet.inventory import Deflator, Exchange
 
 FORMAT = "cet-statement-1"
 
 
-def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
-    """The document's bytes, the same on every machine."""
+def canonical_document(
+    inventory: Inventory, lines_root: bytes, correction: Mapping[str, Any] | None = None
+) -> bytes:
+    """The document's bytes, the same on every machine. `correction` says which statement is corrected, and how."""
     settings = inventory.package.settings
     header = settings.header
     return canonical_json(
@@ -70,6 +74,7 @@ def canonical_document(inventory: Inventory, lines_root: bytes) -> bytes:
             "notes": [note.text for note in settings.notes],
             "lines": str(inventory.line_count),
             "lines_root": "0x" + lines_root.hex(),
+            **({"corrects": correction} if correction else {}),
         }
     )
 

@@ -7,8 +7,9 @@ figures[key].gross, ancestry(state, figures, key), live_totals(state, figures, h
 
 from cet.ledger.mirror.ancestry import Ancestor, Parent, ancestry
 from cet.ledger.mirror.evaluation import evaluate, not_passed_on, stale
+from cet.ledger.mirror.flags import Doubt, Flag, flags_of
 from cet.ledger.mirror.mirror import Mirror
-from cet.ledger.mirror.state import Batch, Lot, RecordedStatement, State
+from cet.ledger.mirror.state import Batch, Lot, RecordedStatement, Restatement, State
 from cet.ledger.mirror.totals import (
     Difference,
     GrossSeries,
@@ -22,16 +23,20 @@ __all__ = [
     "Ancestor",
     "Batch",
     "Difference",
+    "Doubt",
+    "Flag",
     "GrossSeries",
     "Lot",
     "Mirror",
     "NetSeries",
     "Parent",
     "RecordedStatement",
+    "Restatement",
     "State",
     "ancestry",
     "compare_reported",
     "evaluate",
+    "flags_of",
     "live_net",
     "live_totals",
     "not_passed_on",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Lot,
         OfferedProgram,
         RecordedStatement,
+        Restatement,
         RetiredCredits,
     )
 
@@ -35,18 +36,23 @@ class Books:
     displacements: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     cancelled: set[int] = field(default_factory=set)
     references: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    restatements: dict[int, tuple[Restatement, ...]] = field(default_factory=dict)
     successors: dict[tuple[int, str], int] = field(default_factory=dict)
     opt_ins: dict[tuple[str, str], tuple[OptIn, tuple[int, ...]]] = field(default_factory=dict)
     hooks: dict[str, str] = field(default_factory=dict)
     closed: int = 0
     batches: dict[int, Batch] = field(default_factory=dict)
     applied: dict[tuple[int, int], int] = field(default_factory=dict)
+    voided: dict[int, int] = field(default_factory=dict)
     applications: list[Application] = field(default_factory=list)
     holdings: dict[tuple[int, str], int] = field(default_factory=dict)
     frozen_credits: dict[tuple[int, str], int] = field(default_factory=dict)
     retirements: dict[bytes, RetiredCredits] = field(default_factory=dict)
     programs: dict[bytes, OfferedProgram] = field(default_factory=dict)
     statements: dict[int, RecordedStatement] = field(default_factory=dict)
+    superseded: dict[int, int] = field(default_factory=dict)
+    restated_chunks: dict[int, int] = field(default_factory=dict)
+    withdrawn: dict[int, str] = field(default_factory=dict)
     participants: dict[str, str] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     entities: dict[bytes, tuple[str, str]] = field(default_factory=dict)

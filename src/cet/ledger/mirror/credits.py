@@ -64,6 +64,7 @@ def application_voided(books: Books, event: Event) -> None:
     key, lot, amount = (event.arguments[name] for name in ("batch", "lot", "amount"))
     batch = books.batches[key]
     books.batches[key] = replace(batch, applied=batch.applied - amount, voided=batch.voided + amount)
+    books.voided[lot] = books.voided.get(lot, 0) + amount
     _add(books, key, lot, -amount)
 
 

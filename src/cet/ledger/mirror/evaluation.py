@@ -1,7 +1,7 @@
 """Figures of all lots at once, exactly as the contract evaluates them one by one.
 
     carry(x)     = Σ over edges ceil(x(parent) · units · 2^64 / basis(parent))
-    gross        = source: as minted;  derived: ceil(carry(gross) / 2^64)
+    gross        = source: as minted or last restated;  derived: ceil(carry(gross) / 2^64)
     inheritedNet = source: gross;      derived: ceil(carry(net) / 2^64)
     net          = max(0, inheritedNet − own offset),  surplus = max(0, own offset − inheritedNet)
 
@@ -27,7 +27,7 @@ def evaluate(state: State) -> dict[int, Figures]:
     figures: dict[int, Figures] = {}
     for key, lot in state.lots.items():
         if lot.minted is not None:
-            gross = inherited = lot.minted
+            gross = inherited = state.gross_of(lot)
         else:
             gross = _round_up_once(
                 _carry(figures[parent].gross, units, state.lots[parent].basis) for parent, units in lot.edges

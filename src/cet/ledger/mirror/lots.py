@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cet.ledger.keys import LotWord, is_derived
 from cet.ledger.lots import OptIn
-from cet.ledger.mirror.state import Lot
+from cet.ledger.mirror.state import Lot, Restatement
 from cet.scopes import LotCode
 
 if TYPE_CHECKING:
@@ -38,6 +38,15 @@ def minted(books: Books, event: Event) -> None:
             transaction=event.transaction,
         )
         books.holders[key] = holder
+
+
+def restated(books: Books, event: Event) -> None:
+    number = event.arguments["statement"]
+    books.restated_chunks[number] = books.restated_chunks.get(number, 0) + 1
+    for word in event.arguments["lots"]:
+        key, before, after = word >> 128, word >> 64 & _M64, word & _M64
+        told = Restatement(number, before, after, event.block, event.transaction)
+        books.restatements[key] = (*books.restatements.get(key, ()), told)
 
 
 def allocated(books: Books, event: Event) -> None:
@@ -138,6 +147,7 @@ def closed_set(books: Books, event: Event) -> None:
 
 HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
     "LotsMinted": minted,
+    "LotsRestated": restated,
     "LotAllocated": allocated,
     "LotComposed": composed,
     "EstimateDisplaced": displaced,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cet.ledger.mirror.state import Accreditation, RecordedStatement
 from cet.ledger.statements import Opinion, decode_statement, text_of32
 from cet.statement import ASSURANCE_LEVELS
+from cet.statement.model import NO_STATEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,14 +50,22 @@ def attestations_required_set(books: Books, event: Event) -> None:
 
 def recorded(books: Books, event: Event) -> None:
     values = event.arguments
+    statement = decode_statement(values["statement"])
+    if statement.supersedes != NO_STATEMENT:
+        corrected = next(one for one in books.statements.values() if one.id == statement.supersedes)
+        books.superseded[corrected.number] = values["number"]
     books.statements[values["number"]] = RecordedStatement(
         number=values["number"],
         id=values["id"],
-        statement=decode_statement(values["statement"]),
+        statement=statement,
         opinion=Opinion(text_of32(values["standard"]), _LEVELS[values["level"]], values["coverage"]),
         block=event.block,
         transaction=event.transaction,
     )
+
+
+def withdrawn(books: Books, event: Event) -> None:
+    books.withdrawn[event.arguments["number"]] = event.arguments["reason"]
 
 
 HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
@@ -67,4 +76,5 @@ HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
     "OracleSet": oracle_set,
     "AttestationsRequiredSet": attestations_required_set,
     "StatementRecorded": recorded,
+    "OpinionWithdrawn": withdrawn,
 }

@@ -48,6 +48,17 @@ class RecordedStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Restatement:
+    """A source lot's gross before and after, mg, by the statement that corrected it."""
+
+    statement: int
+    before: int
+    after: int
+    block: int
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """A credit batch and where its credits are, mg CO2e: issued = held + retired + applied + voided."""
 
@@ -123,6 +134,8 @@ class State:
     references: Mapping[int, tuple[int, ...]]
     """Lots that report a share of a lot and take nothing from it."""
     cancelled: frozenset[int]
+    restatements: Mapping[int, tuple[Restatement, ...]]
+    """Of a source lot, oldest first; none while it stands as minted."""
     successors: Mapping[tuple[int, str], int]
     """By (lot, successor): until which second it agrees to succeed the holder."""
     opt_ins: Mapping[tuple[str, str], tuple[OptIn, tuple[int, ...]]]
@@ -133,6 +146,8 @@ class State:
     batches: Mapping[int, Batch]
     applied: Mapping[tuple[int, int], int]
     """By (batch, lot)."""
+    voided: Mapping[int, int]
+    """By lot: mg of offsets voided, ever."""
     applications: tuple[Application, ...]
     holdings: Mapping[tuple[int, str], int]
     frozen_credits: Mapping[tuple[int, str], int]
@@ -140,6 +155,12 @@ class State:
     programs: Mapping[bytes, OfferedProgram]
     # Statements
     statements: Mapping[int, RecordedStatement]
+    superseded: Mapping[int, int]
+    """By statement: the one that corrects it."""
+    restated_chunks: Mapping[int, int]
+    """By correcting statement: chunks of restated lots carried out."""
+    withdrawn: Mapping[int, str]
+    """By statement: why its verifier took the opinion back."""
     participants: Mapping[str, str]
     suspended: frozenset[str]
     entities: Mapping[bytes, tuple[str, str]]
@@ -147,3 +168,14 @@ class State:
     verifiers: Mapping[str, Accreditation]
     oracles: frozenset[str]
     attestations_required: int
+
+    def gross_of(self, lot: Lot) -> int:
+        """A source lot's gross now: as last restated, else as minted."""
+        told = self.restatements.get(lot.key)
+        return told[-1].after if told else lot.minted or 0
+
+    def head_of(self, number: int) -> int:
+        """The statement that stands for the period of statement `number`: the last correction of its chain."""
+        while number in self.superseded:
+            number = self.superseded[number]
+        return number

@@ -101,6 +101,8 @@ def compare_reported(
 ) -> tuple[Difference, ...]:
     """Statement `number` beside the live figures of its participant in its period; the statement stands (law 12).
 
+    Of a chain of corrections only the last is reported.
+
     A difference above `threshold`, a fraction of the reported figure, is flagged. Of a participant with several entities
     the statements of the same period are reported together, because a received lot names a holder and no entity.
     """
@@ -109,6 +111,8 @@ def compare_reported(
     reported = [0] * len(SERIES)
     for recorded in state.statements.values():
         statement = recorded.statement
+        if recorded.number in state.superseded:
+            continue
         if statement.participant == head.participant and _inside(
             (statement.period_start, statement.period_end), period
         ):
