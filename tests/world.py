@@ -180,10 +180,16 @@ class World:
         }
         return Statement(**{**fields, **changes})
 
-    def evidence(self, statement: Statement, participant: LocalSigner) -> Evidence:
+    def evidence(
+        self,
+        statement: Statement,
+        participant: LocalSigner,
+        level: str = "limited",
+        coverage: int = 10_000,
+    ) -> Evidence:
         """All three signatures."""
         registry = self.ledger.registry
-        opinion = Opinion("ISO 14064-3", "limited", 10_000)
+        opinion = Opinion("ISO 14064-3", level, coverage)
         return Evidence(
             assertion=participant.sign_typed_data(registry.assertion(statement)),
             opinion=opinion,

@@ -8,5 +8,6 @@ from model.credits import CreditModel
 from model.ledger import LedgerModel
 from model.lots import Figure, LotModel, Offered
 from model.refusal import ModelRefusal
+from model.statements import Stated
 
-__all__ = ["Code", "CreditModel", "Figure", "LedgerModel", "LotModel", "ModelRefusal", "Offered"]
+__all__ = ["Code", "CreditModel", "Figure", "LedgerModel", "LotModel", "ModelRefusal", "Offered", "Stated"]

@@ -129,7 +129,7 @@ def consent(model: LedgerModel) -> None:
 
 def once(model: LedgerModel) -> None:
     """Law 10: no day of an entity and no serial twice."""
-    ranges = [sorted(periods) for periods in model.periods.values()]
+    ranges = [sorted(periods) for periods in model.statements.heads.values()]
     ranges.append(sorted((batch.first, batch.last) for batch in model.credits.batches.values()))
     for taken in ranges:
         assert all(before[1] < after[0] for before, after in pairwise(taken))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.codes import CONSOLIDATION, INVESTMENTS, Code, may_become, may_displace
 from model.credits import CreditModel
 from model.lots import LotModel, Offered, ledger_figures
 from model.refusal import ModelRefusal, require
+from model.statements import StatementBook
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from model.lots import Figure
+    from model.statements import Stated
 
-MINT, ALLOCATE, COMPOSE, OFFSET, CASCADE = (1 << bit for bit in range(5))
+MINT, ALLOCATE, COMPOSE, OFFSET, CASCADE, RESTATE = (1 << bit for bit in range(6))
 MAX_BASIS = 2**63 - 1
 MAX_EDGES = 128
 MAX_ANCESTRY = 1024
@@ -27,38 +29,57 @@ class LedgerModel:
         self.lots: dict[Hashable, LotModel] = {}
         self.cancelled: set[Hashable] = set()
         self.opt_ins: dict[tuple[str, str], dict[str, int | Hashable]] = {}
-        self.periods: dict[str, list[tuple[int, int]]] = {}
+        self.statements = StatementBook()
         self.closed = 0
         self.credits = CreditModel()
 
     # Minting
 
-    def mint(
-        self,
-        statement: Hashable,
-        participant: str,
-        period: tuple[int, int],
-        lots: list[tuple[Code, int, int, int]],
-    ) -> list[Hashable]:
-        """Lots are (code, index, basis, gross). A period is stated once, and each lot minted once."""
+    def mint(self, stated: Stated) -> list[Hashable]:
+        """A period is stated once, and each lot minted once."""
         self._require_open(MINT)
-        names = [(statement, code.number, index) for code, index, _, _ in lots]
-        known = any(name[0] == statement for name in self.lots if isinstance(name, tuple))
-        taken = self.periods.setdefault(participant, [])
-        if not known:
-            free = all(last < period[0] or period[1] < first for first, last in taken)
-            require(free, "RangeOverlaps")
-        for name, (code, _, basis, _) in zip(names, lots, strict=True):
-            require(code.is_valid and not code.is_product, "CodeInvalid")
+        kept = self.statements.admit(stated)
+        names: list[Hashable] = [(kept.number, code.number, index) for code, index, _, _ in stated.lots]
+        for name, (code, _, basis, _) in zip(names, stated.lots, strict=True):
+            require(code.is_valid and not code.is_product and not code.is_reference, "CodeInvalid")
             require(0 < basis <= MAX_BASIS, "BasisInvalid")
             require(name not in self.lots, "LotExists")
-        if not known:
-            taken.append(period)
-        for name, (code, _, basis, gross) in zip(names, lots, strict=True):
+        scopes = {code.scope for code, _, _, gross in stated.lots if gross}
+        require(scopes <= stated.reported, "ScopeNotReported")
+        self.statements.keep(kept)
+        who = stated.participant
+        for name, (code, _, basis, gross) in zip(names, stated.lots, strict=True):
             self.lots[name] = LotModel(
-                name, participant, code, basis, gross, (), frozenset(), period, consenting={participant}
+                name, who, code, basis, gross, (), frozenset(), stated.period, consenting={who}
             )
-        return list(names)
+        return names
+
+    def restate(self, stated: Stated) -> None:
+        """Corrects lots of the statement's chain: each from what it is, none of which others bear a part beyond the bound."""
+        self._require_open(RESTATE)
+        kept = self.statements.admit(stated)
+        require(not kept.carried_out, "ChunkOutOfOrder")
+        last: Any = (0, 0, 0)
+        scopes = set()
+        for name, before, after in stated.restated:
+            source = name if isinstance(name, tuple) and len(name) == 3 else (1 << 64, 0, 0)
+            require(source > last, "LotsOutOfOrder")
+            last = source
+            own_chain = self.statements.root_of(source[0]) == kept.root and source[0] != kept.number
+            require(own_chain, "LotOfOtherChain")
+            require(name in self.lots, "LotUnknown")
+            lot = self.lots[name]
+            require(lot.minted == before, "GrossChanged")
+            if after > before and (lot.passed_on or lot.holder != stated.participant):
+                require(after <= before + before * stated.inflation // 10_000, "LotInflated")
+            if after:
+                scopes.add(lot.code.scope)
+        require(scopes <= stated.reported, "ScopeNotReported")
+        self.statements.keep(kept)
+        kept.carried_out = True
+        for name, before, after in stated.restated:
+            self.lots[name].minted = after
+            self.lots[name].history.append((kept.number, before, after))
 
     # Allocation
 

@@ -61,6 +61,8 @@ class LotModel:
     """Who agreed to hold it."""
     successors: dict[str, int] = field(default_factory=dict)
     """Who agreed to succeed its holder, and until when."""
+    history: list[tuple[int, int, int]] = field(default_factory=list)
+    """What a source lot was restated from and to, by which statement."""
     references: dict[tuple[int, int, str], int] = field(default_factory=dict)
     """Units referred to, by relation, category and referrer; nobody in particular for investments."""
     displaces: tuple[Hashable, int] | None = None

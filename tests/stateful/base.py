@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
@@ -13,8 +14,9 @@ from model import Code, LedgerModel, ModelRefusal, Offered
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from cet.ledger import Call, LocalSigner, Offer
-    from model import LotModel
+    from cet.ledger import Call, Evidence, LocalSigner, Offer
+    from cet.statement import Statement
+    from model import LotModel, Stated
     from world import World
 
 T = TypeVar("T")
@@ -63,6 +65,17 @@ def amount_of(most: int, percent: int) -> int:
     return max(most * percent // 100, min(most, 1)) if percent else 0
 
 
+@dataclass(frozen=True)
+class Made:
+    """A statement on both sides, with all that submits it."""
+
+    stated: Stated
+    statement: Statement
+    evidence: Evidence
+    words: tuple[int, ...]
+    restated: tuple[int, ...]
+
+
 def _outcome(act: Callable[[], T]) -> T | ModelRefusal:
     try:
         return act()
@@ -83,7 +96,7 @@ class MachineBase(RuleBasedStateMachine):
         self.ids: dict[Hashable, int] = {}
         """Batch id by model name."""
         self.offers: list[tuple[Offered, Offer]] = []
-        self.statements = 0
+        self.made: list[Made] = []
         self.serial = 1
         self._snapshot = self.world.snapshot()
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from model import LedgerModel
     from world import World
 
+_REGISTRY = interface("StatementRegistry").functions
 _EMISSIONS = interface("CarbonEmissionsToken").functions
 _OFFSETS = interface("CarbonOffsetToken").functions
 
@@ -59,6 +60,12 @@ def compare_mirror(world: World, model: LedgerModel, keys: Mapping[Hashable, int
         assert state.announced.get(key) == lot.announced
         referring = state.references.get(key, ())
         assert sum(state.lots[each].basis for each in referring) == sum(lot.references.values())
+        told = [(one.statement, one.before, one.after) for one in state.restatements.get(key, ())]
+        assert told == lot.history
+    for one in model.statements.recorded.values():
+        assert state.superseded.get(one.number, 0) == one.superseded_by
+        assert (one.number in state.withdrawn) == one.withdrawn
+        assert state.restated_chunks.get(one.number, 0) == one.carried_out
     for (dependent, supplier), terms in model.opt_ins.items():
         given, received = state.opt_ins[dependent, supplier]
         on_chain = world.ledger.emissions.opt_in_of(dependent, supplier)
@@ -74,6 +81,7 @@ def compare(
     """Asserts that chain and model agree on every figure of every lot to the milligram, and on everything else."""
     _compare_lots(world, model, keys)
     _compare_caps(world, model, keys)
+    _compare_statements(world, model)
     _compare_batches(world, model, keys, ids)
 
 
@@ -131,6 +139,21 @@ def _compare_caps(world: World, model: LedgerModel, keys: Mapping[Hashable, int]
     answers = read_all(world, calls)
     assert [answer[0] for answer in answers[: len(caps)]] == [units for _, _, units in caps]
     assert answers[len(caps) :] == [(keys[estimate], units) for _, (estimate, units) in replacing]
+
+
+def _compare_statements(world: World, model: LedgerModel) -> None:
+    """Where each statement stands, and what of it was carried out."""
+    kept = list(model.statements.recorded.values())
+    registry, token = world.ledger.registry.address, world.ledger.emissions.address
+    answers = read_all(
+        world,
+        [
+            *((registry, _REGISTRY["standingOf"], (one.number,)) for one in kept),
+            *((token, _EMISSIONS["restatedOf"], (one.number,)) for one in kept),
+        ],
+    )
+    assert answers[: len(kept)] == [(one.root, one.superseded_by, one.withdrawn) for one in kept]
+    assert [answer[0] for answer in answers[len(kept) :]] == [int(one.carried_out) for one in kept]
 
 
 def _compare_batches(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from cet.errors import ScopeError
-from cet.ledger import Acceptance, Composition, LotWord, Offer, OptIn
+from cet.ledger import Acceptance, Composition, Offer, OptIn
 from cet.scopes import LotCode
 from model import Code, Offered
 from model.codes import may_become
@@ -19,7 +19,6 @@ from stateful.base import (
     CHILD_CODES,
     ODD_CODES,
     PRODUCT_CODES,
-    SOURCE_CODES,
     MachineBase,
     amount_of,
     masses,
@@ -29,6 +28,7 @@ from stateful.base import (
     people,
     places,
 )
+from stateful.statement_rules import StatementRules
 from world import DAY_2021, FOREVER
 
 if TYPE_CHECKING:
@@ -55,40 +55,8 @@ def code_of(code: Code) -> LotCode | RawCode:
         return RawCode(code.number)
 
 
-class LotRules(MachineBase):
-    """Everything that makes a lot."""
-
-    # Minting
-
-    @rule(
-        who=people,
-        year=st.integers(0, 6),
-        lots=st.lists(st.tuples(st.sampled_from(SOURCE_CODES), masses, masses), min_size=1, max_size=3),
-    )
-    def mint(self, who: int, year: int, lots: list[tuple[Code, int, int]]) -> None:
-        """A statement of some year; a year already stated is refused."""
-        self._mint(
-            who, year, [(code, index, basis, gross) for index, (code, basis, gross) in enumerate(lots)]
-        )
-
-    def _mint(self, who: int, year: int, lots: list[tuple[Code, int, int, int]]) -> None:
-        world, participant = self.world, self.person(who)
-        words = [LotWord(LotCode.decode(c.number), i, basis, gross).encode() for c, i, basis, gross in lots]
-        statement = world.state(participant, words, first_day=DAY_2021 - 365 * year)
-        call = world.ledger.emissions.mint(statement, world.evidence(statement, participant), 0, words)
-        period, number = (statement.period_start, statement.period_end), self.statements + 1
-        done = self.both(
-            lambda: self.model.mint(number, participant.address, period, lots), call, world.stranger
-        )
-        if done:
-            self.statements = number
-            for name, word in zip(done[0], words, strict=True):
-                self.keys[name] = LotWord.decode(word).key(number)
-            if year == 0:
-                # The same chunk again, by anybody: every lot is minted once.
-                self.both(
-                    lambda: self.model.mint(number, participant.address, period, lots), call, world.stranger
-                )
+class LotRules(StatementRules):
+    """Everything that makes a lot of other lots."""
 
     # Offers
 
