@@ -27,6 +27,14 @@ new_lots = st.lists(st.tuples(st.sampled_from(SOURCE_CODES), masses, masses), mi
 mistakes = st.sampled_from(("", "", "", "", "stale", "order", "others", "unreported", "days", "derived"))
 
 
+def _assurance(before: Stated, wanted: str) -> tuple[str, int]:
+    """Level and coverage, beside those of the statement that is corrected."""
+    level = "limited" if before.level == 1 else "reasonable"
+    if wanted == "better":
+        return "reasonable", 9_000
+    return level, before.coverage - (wanted == "lower")
+
+
 class StatementRules(MachineBase):
     """Everything that a statement does."""
 
@@ -54,9 +62,8 @@ class StatementRules(MachineBase):
         changed=changes,
         added=new_lots,
         inflation=st.sampled_from((0, 0, 100, 500, 1000, 2500, 2501)),
-        assured=st.sampled_from(
-            (("limited", 10_000), ("limited", 10_000), ("reasonable", 9_000), ("limited", 9_999))
-        ),
+        assured=st.sampled_from(("same", "same", "same", "same", "better", "lower")),
+        head=mostly,
         mistake=mistakes,
         mint_first=st.booleans(),
     )
@@ -66,12 +73,20 @@ class StatementRules(MachineBase):
         changed: list[tuple[int, int]],
         added: list[tuple[Code, int, int]],
         inflation: int,
-        assured: tuple[str, int],
+        assured: str,
+        head: bool,
         mistake: str,
         mint_first: bool,
     ) -> None:
         """A statement that supersedes some other, restates lots of its chain and adds some."""
-        before = self.made[place % len(self.made)]
+        book = self.model.statements
+        standing_now = [
+            made
+            for made in self.made
+            if book.heads.get(made.stated.participant, {}).get(made.stated.period) == made.stated
+        ]
+        choice = standing_now if head and standing_now else self.made
+        before = choice[place % len(choice)]
         standing = self._chain_of(before.stated)
         if mistake == "others":
             standing = [lot.name for lot in self.model.lots.values() if lot.minted is not None]
@@ -94,7 +109,7 @@ class StatementRules(MachineBase):
             supersedes=before,
             inflation=inflation,
             restated=tuple(restated),
-            assured=assured,
+            assured=_assurance(before.stated, assured),
             reported=mistake != "unreported",
         )
         steps = [self._submit_lots, self._submit_restated]

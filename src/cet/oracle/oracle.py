@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from cet.inventory import read_package
 from cet.ledger import LotWord, Refused
+from cet.oracle.correction import recompute_correction
 from cet.oracle.errors import OracleError, RecomputationDiffers
 from cet.oracle.receipt import Receipt
-from cet.statement import StatementDraft, build
+from cet.statement import StatementDraft, SupersedingDraft, build, what_lot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cet.factors import FactorStore
@@ -36,6 +38,33 @@ class Oracle:
         Raises RecomputationDiffers naming every field that differs, and PackageError for a package that can't be computed.
         """
         own = self.recompute(package, statement.participant, statement.verifier).statement
+        return self._sign_if_same(statement, own)
+
+    def recompute_correction(
+        self,
+        package: Path | str,
+        packages: Mapping[bytes, Path],
+        participant: str,
+        verifier: str,
+        inflation: int = 0,
+    ) -> SupersedingDraft:
+        """The statement that corrects what stands for the package's entity and period; see `recompute_correction`."""
+        parties = (participant, verifier)
+        return recompute_correction(self._ledger, package, packages, parties, inflation, self._store)
+
+    def attest_correction(
+        self, statement: Statement, package: Path | str, packages: Mapping[bytes, Path]
+    ) -> bytes:
+        """The oracle's signature of a correcting statement, given only if package and ledger give exactly that statement.
+
+        What was passed on may have changed since it was built: then it differs, and has to be built anew.
+        """
+        own = self.recompute_correction(
+            package, packages, statement.participant, statement.verifier, statement.inflation
+        )
+        return self._sign_if_same(statement, own.statement)
+
+    def _sign_if_same(self, statement: Statement, own: Statement) -> bytes:
         if own.id != statement.id:
             asserted, recomputed = statement.message(), own.message()
             differing = [name for name in asserted if asserted[name] != recomputed[name]]
@@ -53,7 +82,8 @@ class Oracle:
         is lost.
         """
         statement = draft.statement
-        sent = [
+        sent = self._restate(draft, evidence) if isinstance(draft, SupersedingDraft) else []
+        sent += [
             transaction
             for index, words in enumerate(draft.chunks)
             if (transaction := self._mint(statement, evidence, index, words)) is not None
@@ -77,6 +107,17 @@ class Oracle:
                 return None
             raise
 
+    def _restate(self, draft: SupersedingDraft, evidence: Evidence) -> list[str]:
+        """Carries out the chunks of restated lots that are not carried out yet, in their order."""
+        record = self._ledger.registry.record(draft.statement.id)
+        done = self._ledger.emissions.restated_of(record.number) if record else 0
+        calls = (
+            self._ledger.emissions.restate(draft.statement, evidence, index, words)
+            for index, words in enumerate(draft.restatements)
+            if index >= done
+        )
+        return [self._ledger.send(call, self._signer).transaction for call in calls]
+
     def _is_minted(self, statement: Statement, words: tuple[int, ...]) -> bool:
         """Whether a chunk is: its first lot stands for all, because a chunk mints whole."""
         record = self._ledger.registry.record(statement.id)
@@ -97,9 +138,16 @@ class Oracle:
             chunks=draft.chunks,
             number=record.number,
             lots=tuple(words),
-            lot_lines=tuple(lot.lines for lot in draft.inventory.lots),
+            lot_lines=tuple(_lines_of(draft, word) for chunk in draft.chunks for word in chunk),
             line_count=len(draft.inventory.lines),
             transactions=sent,
             transaction=recorded.transaction,
             block=recorded.block,
         )
+
+
+def _lines_of(draft: StatementDraft, word: int) -> int:
+    """How many activity lines a lot of the statement gathers."""
+    lot, superseding = LotWord.decode(word), isinstance(draft, SupersedingDraft)
+    key = what_lot(draft.inventory, lot.code, lot.index, superseding=superseding)
+    return draft.inventory.lot_of[key].lines
