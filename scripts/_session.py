@@ -6,6 +6,7 @@ import functools
 import json
 import logging
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,28 @@ def send_each(
         elif position == 0:
             ledger.simulate(call, signer)
     return outcomes
+
+
+def send_operator(
+    ledger: Ledger, calls: Iterable[Call[Any]], signer: Signer, *, dry_run: bool
+) -> dict[str, list[str]]:
+    """Sends operators' calls; what a role's delay stands before is announced first, and made when run again after it."""
+    done: dict[str, list[str]] = {"sent": [], "announced": [], "waiting": []}
+    for call in calls:
+        wait = ledger.access.waiting(call, signer.address)
+        what = ledger.describe(call)
+        if wait.is_over:
+            done["sent"] += sent(send_each(ledger, [call], signer, dry_run=dry_run))
+        elif wait.announced:
+            done["waiting"].append(f"{what}: from {_moment(wait.due)} on; run this again then")
+        else:
+            send_each(ledger, [ledger.access.schedule(call)], signer, dry_run=dry_run)
+            done["announced"].append(f"{what}: run this again in {wait.delay} s")
+    return done
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def show(result: dict[str, Any], *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from scripts._session import LedgerCommand, connected_ledger, send_each, sends, sent, show
+from scripts._session import LedgerCommand, connected_ledger, send_operator, sends, show
 from scripts._signers import ApeSigner
 
 from cet.ledger.enrolment import Parties, missing
@@ -31,5 +31,5 @@ def cli(parties: Path, account: AccountAPI, record: Path, *, dry_run: bool, as_j
     """
     ledger = connected_ledger(record)
     calls = list(missing(ledger, Parties.read(parties)))
-    outcomes = send_each(ledger, calls, ApeSigner(account), dry_run=dry_run)
-    show({"missing": [ledger.describe(call) for call in calls], "sent": sent(outcomes)}, as_json=as_json)
+    done = send_operator(ledger, calls, ApeSigner(account), dry_run=dry_run)
+    show({"missing": [ledger.describe(call) for call in calls], **done}, as_json=as_json)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cet.ledger.contract import Contract, first, nothing
 from cet.ledger.interfaces import interface
@@ -55,6 +56,25 @@ def role_holders(parameters: Parameters) -> tuple[tuple[int, str, int], ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Whether a call has to be announced first (`delay` seconds ahead), or is announced and due at second `due`."""
+
+    announced: bool
+    delay: int
+    due: int
+
+    NOTHING: ClassVar[Waiting]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the call can be made now."""
+        return self is Waiting.NOTHING
+
+
+Waiting.NOTHING = Waiting(announced=True, delay=0, due=0)
+
+
 class AccessManager(Contract):
     """Typed calls of the access manager. Delays are seconds."""
 
@@ -82,6 +102,17 @@ class AccessManager(Contract):
     def schedule(self, call: Call[Any], when: int = 0) -> Call[bytes]:
         """Announces a delayed call, which its sender makes once the delay is over; `when` 0 is the earliest time."""
         return self.call("schedule", call.to, call.data, when, read=first)
+
+    def waiting(self, call: Call[Any], sender: str) -> Waiting:
+        """What stands between `sender` and a call of an operator's function. Raises Refused if it never may."""
+        immediate, delay = self.view("canCall", sender, call.to, call.data[:4], read=tuple)
+        if immediate or not delay:
+            return Waiting.NOTHING
+        operation = self.view("hashOperation", sender, call.to, call.data, read=first)
+        due = self.view("getSchedule", operation, read=first)
+        if not due:
+            return Waiting(announced=False, delay=delay, due=0)
+        return Waiting.NOTHING if due <= self.chain.now else Waiting(announced=True, delay=delay, due=due)
 
     def has_role(self, role: int, account: str) -> tuple[bool, int]:
         """Whether the account holds the role, and the delay of its calls."""

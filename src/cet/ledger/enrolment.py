@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from eth_utils.address import is_hex_address, to_checksum_address
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from cet.ledger.credits import program_id
 from cet.ledger.errors import LedgerError
-from cet.ledger.registry import ALL_SCOPES
 from cet.quantities import MG_PER_TONNE
+from cet.scopes import SCOPE_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,17 @@ class Verifier(_Party):
 
     valid_from: date
     valid_until: date
+    scopes: Annotated[tuple[Literal["outside", "1", "2", "3"], ...], Field(min_length=1)] = (
+        "outside",
+        "1",
+        "2",
+        "3",
+    )
+
+    @property
+    def scope_bits(self) -> int:
+        """A bit for each scope it may verify, as the registry keeps them."""
+        return sum(1 << SCOPE_TEXT[scope] for scope in set(self.scopes))
 
     @property
     def seconds(self) -> tuple[int, int]:
@@ -123,8 +134,8 @@ def _participant(ledger: Ledger, participant: Participant) -> Iterator[Call[Any]
 def _witnesses(ledger: Ledger, parties: Parties) -> Iterator[Call[Any]]:
     registry = ledger.registry
     for verifier in parties.verifier:
-        if registry.accreditation(verifier.address) != (*verifier.seconds, ALL_SCOPES):
-            yield registry.accredit(verifier.address, *verifier.seconds, verifier.name)
+        if registry.accreditation(verifier.address) != (*verifier.seconds, verifier.scope_bits):
+            yield registry.accredit(verifier.address, *verifier.seconds, verifier.name, verifier.scope_bits)
     for oracle in parties.oracle:
         if not registry.is_oracle(oracle.address):
             yield registry.set_oracle(oracle.address, trusted=True)

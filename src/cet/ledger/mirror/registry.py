@@ -35,7 +35,7 @@ def assigned(books: Books, event: Event) -> None:
 def accredited(books: Books, event: Event) -> None:
     values = event.arguments
     books.verifiers[values["verifier"]] = Accreditation(
-        values["name"], values["validFrom"], values["validUntil"]
+        values["name"], values["validFrom"], values["validUntil"], values["scopes"]
     )
 
 

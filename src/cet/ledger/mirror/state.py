@@ -111,6 +111,8 @@ class Accreditation:
     name: str
     valid_from: int
     valid_until: int
+    scopes: int
+    """A bit for each scope it may verify."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,140 @@
+"""Correct a statement, and take an opinion back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from ape.cli import account_option, network_option
+from scripts._session import (
+    LedgerCommand,
+    connected_ledger,
+    dry_run_option,
+    json_option,
+    record_option,
+    send_each,
+    sends,
+    sent,
+    show,
+)
+from scripts._signers import ApeSigner
+
+from cet.ledger import LedgerError, Opinion, key_text
+from cet.oracle import Oracle, gather_evidence
+
+if TYPE_CHECKING:
+    from ape.api import AccountAPI
+
+
+@click.group()
+def cli() -> None:
+    """Correct a statement by one that supersedes it, or take an opinion back.
+
+    \b
+      ape run correct statement out/works-2023-corrected --inflation 500 --participant TEST::4 --verifier TEST::1 --oracle TEST::2
+      ape run correct withdraw 0x… --reason "a meter was misread" --account TEST::1
+    """
+
+
+@cli.command(cls=LedgerCommand)
+@click.argument("package", type=click.Path(path_type=Path, exists=True))
+@network_option()
+@account_option("--participant", prompt="Account of the participant")
+@account_option("--verifier", prompt="Account of the verifier")
+@account_option("--oracle", prompt="Account of the oracle")
+@record_option
+@click.option(
+    "--inflation",
+    default=0,
+    show_default=True,
+    help="Basis points by which lots that were passed on may rise.",
+)
+@click.option("--standard", default="ISO 14064-3", show_default=True)
+@click.option("--level", type=click.Choice(["limited", "reasonable"]), default="limited", show_default=True)
+@click.option("--coverage", default=10_000, show_default=True, help="Basis points of gross emissions.")
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path),
+    default=Path("out") / "statements",
+    show_default=True,
+    help="Where `mint` noted the packages of statements.",
+)
+@dry_run_option
+@json_option
+def statement(
+    package: Path,
+    participant: AccountAPI,
+    verifier: AccountAPI,
+    oracle: AccountAPI,
+    record: Path,
+    inflation: int,
+    standard: str,
+    level: str,
+    coverage: int,
+    documents: Path,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Correct what stands for PACKAGE's entity and period by what PACKAGE gives now."""
+    asserting, checking, attesting = (ApeSigner(account) for account in (participant, verifier, oracle))
+    ledger, packages = connected_ledger(record), noted(documents)
+    path = Oracle(ledger, attesting)
+    draft = path.recompute_correction(package, packages, asserting.address, checking.address, inflation)
+    said, registry = draft.statement, ledger.registry
+    about: dict[str, Any] = {
+        "statement": "0x" + said.id.hex(),
+        "corrects": "0x" + said.supersedes.hex(),
+        "restates": [f"{key_text(one.key)} from {one.before} to {one.after} mg" for one in draft.restated],
+        "mints": sum(len(chunk) for chunk in draft.chunks),
+    }
+    if dry_run:
+        show(about, as_json=as_json)
+        return
+    opinion = Opinion(standard, level, coverage)
+    evidence = gather_evidence(
+        ledger,
+        said,
+        assertion=asserting.sign_typed_data(registry.assertion(said)),
+        opinion=opinion,
+        opinion_signature=checking.sign_typed_data(registry.opinion(said.id, opinion)),
+        attestations=[path.attest_correction(said, package, packages)],
+    )
+    receipt = path.submit(draft, evidence)
+    pointer = json.dumps({"package": str(package.resolve())}) + "\n"
+    (documents / f"0x{said.id.hex()}.json").write_text(pointer, encoding="utf-8")
+    lots = [key_text(key) for key in receipt.lots]
+    show(
+        {**about, "number": receipt.number, "new_lots": lots, "sent": list(receipt.transactions)},
+        as_json=as_json,
+    )
+
+
+@cli.command(cls=LedgerCommand)
+@click.argument("statement_id")
+@click.option("--reason", required=True)
+@sends
+def withdraw(
+    statement_id: str, reason: str, account: AccountAPI, record: Path, *, dry_run: bool, as_json: bool
+) -> None:
+    """Take back the opinion of statement STATEMENT_ID, as its verifier: its descendants are flagged, nothing disappears."""
+    ledger = connected_ledger(record)
+    call = ledger.registry.withdraw(bytes.fromhex(statement_id.removeprefix("0x")), reason)
+    outcomes = send_each(ledger, [call], ApeSigner(account), dry_run=dry_run)
+    show({"statement": statement_id, "sent": sent(outcomes)}, as_json=as_json)
+
+
+def noted(documents: Path) -> dict[bytes, Path]:
+    """Packages by statement id, as `mint` and `correct` note them. Raises LedgerError for a note that is none."""
+    found = {}
+    for file in sorted(documents.glob("0x*.json")):
+        try:
+            package = Path(json.loads(file.read_text(encoding="utf-8"))["package"])
+            found[bytes.fromhex(file.stem.removeprefix("0x"))] = package
+        except (ValueError, KeyError, TypeError) as error:
+            raise LedgerError(
+                f"{file} names no package ({error!r})", "write it anew, or remove it"
+            ) from error
+    return found
