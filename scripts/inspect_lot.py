@@ -8,7 +8,7 @@ import click
 from scripts._session import LedgerCommand, connected_ledger, reads, show
 
 from cet.ledger import key_text, parse_key
-from cet.ledger.mirror import Ancestor, State, ancestry, evaluate
+from cet.ledger.mirror import Ancestor, State, ancestry, evaluate, flags_of
 from cet.quantities import tonnes_text
 
 if TYPE_CHECKING:
@@ -43,8 +43,13 @@ def line(state: State, node: Ancestor) -> str:
     if node.offset:
         words.append(f"own offset {tonnes_text(node.offset)}")
     if node.lot.statement:
-        statement = state.statements[node.lot.statement]
+        statement = state.statements[state.head_of(node.lot.statement)]
         words.append(f"statement {statement.number}, {statement.opinion.level} assurance")
+        told = state.restatements.get(node.lot.key, ())
+        words += [f"restated from {tonnes_text(one.before)} by statement {one.statement}" for one in told]
+    words += [
+        f"FLAGGED: {flag.doubt.value}" for flag in flags_of(state, node.lot.key) if flag.lot == node.lot.key
+    ]
     return ", ".join(words)
 
 
@@ -66,4 +71,6 @@ def facts(state: State, depth: int, units: int | None, node: Ancestor, repeated:
         "surplus": str(figures.surplus),
         "own_offset": str(node.offset),
         "statement": node.lot.statement or None,
+        "restated_by": [told.statement for told in state.restatements.get(node.lot.key, ())],
+        "flags": [flag.doubt.value for flag in flags_of(state, node.lot.key) if flag.lot == node.lot.key],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cet.ledger import key_text
-from cet.ledger.mirror import compare_reported, live_net, live_totals
+from cet.ledger.mirror import compare_reported, flags_of, live_net, live_totals
 from cet.quantities import exact_text
 from cet.report.periods import periods_of, statements_of
 from cet.report.words import code_words, day, method_words
@@ -25,7 +25,7 @@ def show_lot_json(view: Snapshot, key: int, on_chain: Figures) -> dict[str, Any]
     """`cet ledger show LOT`: the lot, the statements behind it, and all its ancestors, each once, parents last."""
     above = _above(view, key)
     sources = view.sources(key)
-    numbers = sorted({view.state.lots[source].statement for source in sources})
+    numbers = sorted({view.state.head_of(view.state.lots[source].statement) for source in sources})
     return {
         "block": view.state.block,
         "lot": lot_json(view, key),
@@ -91,6 +91,21 @@ def lot_json(view: Snapshot, key: int) -> dict[str, Any]:
         "displaced_by": [
             {"lot": key_text(one), "units": str(units)} for one, units in state.displacements.get(key, ())
         ],
+        "references": [key_text(one) for one in state.references.get(key, ())],
+        "restatements": [
+            {
+                "statement": told.statement,
+                "before_mg": str(told.before),
+                "gross_mg": str(told.after),
+                "block": told.block,
+                "transaction": told.transaction,
+            }
+            for told in state.restatements.get(key, ())
+        ],
+        "flags": [
+            {"lot": key_text(flag.lot), "statement": flag.statement or None, "flag": flag.doubt.value}
+            for flag in flags_of(state, key)
+        ],
         "block": lot.block,
         "transaction": lot.transaction,
     }
@@ -109,6 +124,9 @@ def statement_json(view: Snapshot, recorded: RecordedStatement) -> dict[str, Any
         "standard": opinion.standard,
         "level": opinion.level,
         "coverage_basis_points": opinion.coverage,
+        "supersedes": "0x" + statement.supersedes.hex() if any(statement.supersedes) else None,
+        "superseded_by": view.state.superseded.get(recorded.number),
+        "opinion_withdrawn": view.state.withdrawn.get(recorded.number),
         "lines_root": "0x" + statement.lines_root.hex(),
         "document": "0x" + statement.document.hex(),
         "reported_mg": [str(mass) for mass in statement.reported],

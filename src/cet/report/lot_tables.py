@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from cet.ledger import key_text
+from cet.ledger.mirror import flags_of
 from cet.report.ancestry_tree import tree
-from cet.report.tables import HEAD, NET, add, facts, figures, headed, table, two_lines, unbroken, words
-from cet.report.words import basis_words, code_words, percent, period, plural, tonnes
+from cet.report.tables import BAD, HEAD, NET, add, facts, figures, headed, table, two_lines, unbroken, words
+from cet.report.words import basis_words, clean, code_words, percent, period, plural, tonnes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,12 +53,48 @@ def lot_facts(view: Snapshot, lot: Lot) -> Table:
             ("displaced", f"{_part_of_basis(lot, displaced)}: {by}" if displaced else ""),
             ("displaces", ", ".join(_displaces(view, lot))),
             ("frozen", _part_of_basis(lot, frozen) if frozen else ""),
+            ("referred to", _references(view, lot)),
+            ("restated", _restatements(view, lot)),
+            ("flagged", _flags(view, key)),
             ("origin", _origin(lot)),
             ("consumed", period(*lot.consumed) if lot.consumed else ""),
             ("document", "0x" + lot.activity.hex() if lot.activity else ""),
             ("recorded", f"block {lot.block}, transaction {lot.transaction}"),
         ]
     )
+
+
+def _references(view: Snapshot, lot: Lot) -> str:
+    told = view.state.references.get(lot.key, ())
+    return ", ".join(
+        f"{basis_words(lot.code, view.state.lots[one].basis)} by {key_text(one)}" for one in told
+    )
+
+
+def _restatements(view: Snapshot, lot: Lot) -> str:
+    """Every gross the lot had, with the statement that gave it."""
+    told = view.state.restatements.get(lot.key, ())
+    if not told:
+        return ""
+    steps = [f"{tonnes(told[0].before)} t by statement {lot.statement}"]
+    steps += [f"{tonnes(one.after)} t by statement {one.statement}" for one in told]
+    return ", then ".join(steps)
+
+
+def _flags(view: Snapshot, key: int) -> Text:
+    """What casts doubt on the lot or on what is above it."""
+    told = [
+        f"{flag.doubt.value} ({key_text(flag.lot)}{f', statement {flag.statement}' if flag.statement else ''})"
+        for flag in flags_of(view.state, key)
+    ]
+    return Text(", ".join(told), BAD)
+
+
+def _assurance(words_: str, withdrawn: str | None) -> Text:
+    found = Text(clean(words_))
+    if withdrawn is not None:
+        found.append(f"\nWITHDRAWN: {clean(withdrawn)}", BAD)
+    return found
 
 
 def figures_table(view: Snapshot, lot: Lot, on_chain: Figures) -> Table:
@@ -92,9 +129,10 @@ def statements_table(view: Snapshot, sources: Iterable[int]) -> Table:
         words("assurance"),
     )
     rows = table("Statements behind it", columns)
-    numbers = sorted({view.state.lots[key].statement for key in sources})
+    state = view.state
+    numbers = sorted({state.head_of(state.lots[key].statement) for key in sources})
     for number in numbers:
-        recorded = view.state.statements[number]
+        recorded = state.statements[number]
         statement, opinion = recorded.statement, recorded.opinion
         coverage = percent(Fraction(opinion.coverage, 10_000))
         add(
@@ -104,7 +142,9 @@ def statements_table(view: Snapshot, sources: Iterable[int]) -> Table:
             view.name(statement.participant),
             period(statement.period_start, statement.period_end),
             view.name(statement.verifier),
-            f"{opinion.standard}, {opinion.level}, {coverage} of gross",
+            _assurance(
+                f"{opinion.standard}, {opinion.level}, {coverage} of gross", state.withdrawn.get(number)
+            ),
         )
     return rows
 

@@ -12,6 +12,8 @@ from cet.errors import StatementError
 from cet.ledger import source_key
 from cet.report.documents import Opened, open_statement
 from cet.report.inventory_view import factor_behind
+from cet.statement import what_lot
+from cet.statement.model import NO_STATEMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,26 +102,39 @@ class Trail:
 def follow(view: Snapshot, key: int, documents: Path) -> Trail:
     """Walks up to the source lots and recomputes the packages at hand. Raises DocumentsError."""
     parts = view.sources(key)
-    numbers = sorted({view.state.lots[source].statement for source in parts})
+    born = {source: view.state.lots[source].statement for source in parts}
+    heads = {source: view.state.head_of(number) for source, number in born.items()}
+    numbers = sorted({*born.values(), *heads.values()})
     opened = {number: open_statement(documents, view.state.statements[number]) for number in numbers}
     sources = []
     for source, part in parts.items():
-        number = view.state.lots[source].statement
-        share = part * view.figures[source].gross
-        sources.append(SourcePart(source, part, share, number, _lines(opened[number], source, part)))
+        gross = view.figures[source].gross
+        first, head = opened[born[source]], opened[heads[source]]
+        lines = _lines(first, head, source, part, gross)
+        sources.append(SourcePart(source, part, part * gross, heads[source], lines))
     return Trail(view, key, tuple(sources), tuple(opened.values()))
 
 
-def _lines(opened: Opened, key: int, part: Fraction) -> tuple[LineShare, ...] | None:
-    """The lines of a source lot, the largest first."""
-    if not opened.lines_proven or opened.draft is None:
+def _lines(first: Opened, head: Opened, key: int, part: Fraction, gross: int) -> tuple[LineShare, ...] | None:
+    """The lines of a source lot, the largest first, by the statement that stands for it.
+
+    What the lot stands for is in the package that it was minted from. A corrected figure may stand in several lots, each
+    with its part of every line.
+    """
+    if not (first.lines_proven and head.lines_proven) or first.draft is None or head.draft is None:
         return None
-    inventory, named = opened.draft.inventory, source_key(key)
-    lot = next((one for one in inventory.lots if (one.code, one.index) == (named.code, named.index)), None)
+    inventory, named = head.draft.inventory, source_key(key)
+    superseding = first.recorded.statement.supersedes != NO_STATEMENT
+    try:
+        what = what_lot(first.draft.inventory, named.code, named.index, superseding=superseding)
+    except StatementError:
+        return None
+    lot = inventory.lot_of.get(what)
     if lot is None:
-        return None
+        return ()
+    held = Fraction(gross, lot.gross) if lot.gross and gross != lot.gross else Fraction(1)
     found = []
     for line in inventory.lines_of(lot):
         exact = dict(line.emissions())[lot.key]
-        found.append(LineShare(line, factor_behind(line, lot.key), exact, part * exact))
+        found.append(LineShare(line, factor_behind(line, lot.key), exact, part * held * exact))
     return tuple(sorted(found, key=lambda one: (-one.exact, one.line.id)))
