@@ -105,7 +105,7 @@ def supersede(
         message = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
         raise StatementError(message, "correct it and build again") from error
     return SupersedingDraft(
-        statement, document, chunks, draft.inventory, draft.tree, restated, restatements, tuple(further)
+        statement, document, chunks, draft.inventory, draft.commitment, restated, restatements, tuple(further)
     )
 
 
