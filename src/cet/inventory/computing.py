@@ -14,6 +14,7 @@ from cet.inventory.folder import ACTIVITIES
 from cet.inventory.lots import form_lots
 from cet.inventory.notices import Notice, gather
 from cet.inventory.package import Package, open_folder
+from cet.inventory.profiles.sections import export_findings
 from cet.inventory.result import Inventory, Line
 from cet.inventory.rows import Bounds, ShapeText, parse_row
 from cet.inventory.shapes import DATA_KINDS, Shape, ShapeRules, examine_shape
@@ -108,6 +109,7 @@ def _inventory(
         rows = bulk.all_rows() if bulk else records(package.activities, package.columns)
         read = _lines((cells for _, cells in rows if isinstance(cells, dict)), shapes, package.bounds)
     inventory, findings = assemble(package, tally, shapes, sums, read)
+    findings += export_findings(package.settings.exports, rules.store)
     if findings:
         raise PackageError(capped(package.origin.placed(findings)))
     return inventory

@@ -1,7 +1,7 @@
 """Canonical bytes of an activity line, and its salted leaf.
 
 JSON, UTF-8, keys sorted, no white space, every value a string, nothing that is empty: what was recorded, and what it became.
-`lot` names the lots the line went into (`code:index`, in the order of the keys; `none` for a zero lot that was not minted)
+`lot` names the lots the line went into (`code:index`, in the order of the keys; `none` for a zero lot, or a source that others mint)
 and `mg` the exact milligrams of CO2e it put into each, both separated by single spaces. Leaf = sha256(0x00 ‖ bytes).
 `line_sql` writes the same bytes in SQL.
 """

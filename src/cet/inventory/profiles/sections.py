@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from cet.errors import CetError, NumberError
+from cet.errors import CetError, Finding, NumberError
 from cet.factors.model import Id
-from cet.quantities import parse_number, unit
+from cet.inventory.folder import INVENTORY
+from cet.quantities import parse_number, ratio_between, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cet.factors import FactorStore
 
 
 def _quantity(value: object) -> Fraction:
@@ -49,3 +55,13 @@ class Export(BaseModel):
             if dimension != "energy":
                 raise ValueError(f"{name} is no unit of energy; write what was exported in kWh or MWh")
         return data
+
+
+def export_findings(exports: Iterable[Export], store: FactorStore) -> Iterator[Finding]:
+    """Exports valued with a factor that there is not, or that is not per energy."""
+    for export in exports:
+        try:
+            ratio_between(unit(export.unit), store.get(export.factor).unit)
+        except CetError as error:
+            problem, remedy = getattr(error, "problem", str(error)), getattr(error, "remedy", "")
+            yield Finding(INVENTORY, 0, "export", export.factor, problem, remedy or "correct it")
