@@ -73,6 +73,20 @@ def test_what_an_associate_controls_is_under_no_control_of_the_company() -> None
     assert group.standing("works", EQUITY).share == Fraction(3, 10)
 
 
+def test_a_subsidiary_is_controlled_whole_though_a_part_is_held_through_a_venture() -> None:
+    group = Organisation(
+        "top",
+        (entity("venture", "joint-venture"), entity("works", "subsidiary")),
+        (
+            holding("top", "venture", "0.5"),
+            holding("top", "works", "0.4"),
+            holding("venture", "works", "0.3"),
+        ),
+    )
+    assert group.standing("works", FINANCIAL).share == 1
+    assert group.standing("works", EQUITY).share == Fraction(55, 100)
+
+
 def test_a_franchise_counts_where_the_company_has_equity_or_control() -> None:
     """Corporate Standard, table 1, franchises."""
     plain, held = entity("shop", "franchise"), entity("shop", "franchise", financial_control=True)
