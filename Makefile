@@ -72,6 +72,10 @@ lock: $(VENV)/.uv ## write both lock files anew from pyproject.toml and package.
 	@! grep -n '"resolved"' package-lock.json
 	@! grep -n '://' requirements.lock
 
+.PHONY: spark
+spark: setup ## install the extra for Spark (Java 17 must be there: apt-get install openjdk-17-jre-headless)
+	VIRTUAL_ENV=$(ROOT)/$(VENV) $(BIN)/uv pip install --quiet --editable '.[spark]' </dev/null
+
 # ---------------------------------------------------------------- use
 
 .PHONY: demo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import TYPE_CHECKING
 
 import click
@@ -76,6 +77,12 @@ def check(package: Path, *, as_json: bool) -> None:
 @package_argument
 @click.option("--lines", is_flag=True, help="Show every activity line with its factor and result.")
 @click.option(
+    "--ledger",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    metavar="FILE",
+    help="Write every line with its factors, conversion, mg per lot and evidence to FILE (.parquet or .csv).",
+)
+@click.option(
     "--reconcile/--no-reconcile",
     default=None,
     help="Show the steps from the figures in published.toml to the compliant ones.  [default: if it is there]",
@@ -85,7 +92,13 @@ def check(package: Path, *, as_json: bool) -> None:
 )
 @json_option
 def compute(
-    package: Path, *, lines: bool, reconcile: bool | None, compare_approaches: bool, as_json: bool
+    package: Path,
+    *,
+    lines: bool,
+    ledger: Path | None,
+    reconcile: bool | None,
+    compare_approaches: bool,
+    as_json: bool,
 ) -> None:
     """Compute a package exactly: totals, gases, lots, notices, claims that differ and why.
 
@@ -96,9 +109,11 @@ def compute(
     Examples:
       cet inventory compute examples/duke-university-fy2021
       cet inventory compute examples/belews-creek-2021 --lines
+      cet inventory compute examples/duke-university-fy2021 --ledger lines.parquet
       cet inventory compute examples/duke-university-fy2021 --compare-approaches
       cet inventory compute examples/duke-university-fy2021 --json | jq '.series'
     """
+    from cet.inventory.line_ledger import FORMATS, write_line_ledger
     from cet.report import inventory_json as machine
     from cet.report import inventory_tables as tables
     from cet.report.boundary_tables import comparison_table
@@ -106,12 +121,16 @@ def compute(
     from cet.report.line_tables import lines_table
     from cet.report.reconciliation_table import reconciliation_table
 
+    if ledger is not None and ledger.suffix not in FORMATS:
+        raise click.BadParameter(f"end it in {' or '.join(FORMATS)}", param_hint="--ledger")
     published = package / "published.toml"
     wanted = published.exists() if reconcile is None else reconcile
     with working(f"computing {package}"):
         found = _read(package, lines=lines or wanted)
         claims = explained_claims(found)
         steps = _reconciled(published, found) if wanted else None
+        if ledger is not None:
+            write_line_ledger(found, ledger)
     if as_json:
         print_json(
             machine.inventory_json(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from cet.inventory.arithmetic import AMOUNT, PART, QUANTITY_LENGTH, QUANTITY_PATTERN, SHARE_PATTERN
 from cet.inventory.bulk_parameters import (
     cells_of,
     decimals_sql,
@@ -55,16 +56,16 @@ _BEYOND = "beyond the last column"
 
 _SHAPE = ", ".join(ShapeText._fields)
 
-_PLAIN = """
-    regexp_full_match(id, '[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}')
-    AND length(quantity) <= 16 AND regexp_full_match(quantity, '[0-9]{1,15}(\\.[0-9]{1,9})?')
-    AND (share = '' OR regexp_full_match(share, '0(\\.[0-9]{1,6})?|1(\\.0{1,6})?'))
-    AND (claimed_t = '' OR (length(claimed_t) <= 16 AND regexp_full_match(claimed_t, '[0-9]{1,15}(\\.[0-9]{1,15})?')))
+_PLAIN = f"""
+    regexp_full_match(id, '[A-Za-z0-9][A-Za-z0-9._/:+-]{{0,99}}')
+    AND length(quantity) <= {QUANTITY_LENGTH} AND regexp_full_match(quantity, '{QUANTITY_PATTERN}')
+    AND (share = '' OR regexp_full_match(share, '{SHARE_PATTERN}'))
+    AND (claimed_t = '' OR (length(claimed_t) <= 16 AND regexp_full_match(claimed_t, '[0-9]{{1,15}}(\\.[0-9]{{1,15}})?')))
     AND length(source) BETWEEN 1 AND 500 AND source[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(source, chr(9))
     AND length(note) <= 500 AND note[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(note, chr(9))
-    AND (start = '' OR (regexp_full_match(start, '[0-9]{4}-[0-9]{2}-[0-9]{2}') AND TRY_CAST(start AS DATE) IS NOT NULL
+    AND (start = '' OR (regexp_full_match(start, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') AND TRY_CAST(start AS DATE) IS NOT NULL
                         AND start BETWEEN $first AND $last))
-    AND ("end" = '' OR (regexp_full_match("end", '[0-9]{4}-[0-9]{2}-[0-9]{2}') AND TRY_CAST("end" AS DATE) IS NOT NULL
+    AND ("end" = '' OR (regexp_full_match("end", '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') AND TRY_CAST("end" AS DATE) IS NOT NULL
                         AND "end" BETWEEN $first AND $last))
     AND (start = '' OR "end" = '' OR start <= "end")
     AND (evidence = '' OR list_contains(getvariable('evidence'), evidence))
@@ -72,10 +73,9 @@ _PLAIN = """
            AND reason[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(reason, chr(9)))
 """
 
-_FIGURES = """
+_FIGURES = f"""
     count(*), count(*) FILTER (plain), count(*) FILTER (claimed_t <> ''), min(id) FILTER (plain),
-    sum(if({counted}, TRY_CAST(quantity AS DECIMAL(24, 9)), 0)
-        * if({counted}, TRY_CAST(if(share = '', '1', share) AS DECIMAL(7, 6)), 0))
+    sum(CASE WHEN {{counted}} THEN {AMOUNT} ELSE 0 END)
 """
 _BATCH = 10_000
 
@@ -116,7 +116,7 @@ class Bulk:
         else:
             figures = _FIGURES.format(counted="plain")
             found = connection.execute(
-                f"SELECT {shape}, '', {figures} FROM records GROUP BY {', '.join(named)}"
+                f"SELECT {shape}, '', {figures} FROM (SELECT *, {PART} AS part FROM records) GROUP BY {', '.join(named)}"
             ).fetchall()
             for *cells, rows, plain, claimed, first_id, total in found:
                 self._group(cells).add(rows, plain, claimed, first_id, Fraction(total))
@@ -133,7 +133,7 @@ class Bulk:
             SELECT {shape}, parameters, {figures}, sum(product), decimals, parameter_values
             FROM (SELECT *, {values_sql(columns)} AS parameter_values, {product_sql(columns)} AS product,
                          {decimals_sql(columns)} AS decimals
-                  FROM (SELECT *, ({small_sql(columns)}) AS small FROM records))
+                  FROM (SELECT *, {PART} AS part, ({small_sql(columns)}) AS small FROM records))
             GROUP BY {named}, parameters, decimals, parameter_values
             """
         )

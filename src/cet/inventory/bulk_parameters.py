@@ -75,6 +75,14 @@ def values_sql(columns: Collection[str]) -> str:
     return " || ".join(parts) or "''"
 
 
+def all_values_sql(columns: Collection[str]) -> str:
+    """How much of every parameter, as `parameters.packed` writes it."""
+    parts = [
+        f"if(\"{one.name}\" = '', '', '{one.name}=' || \"{one.name}\" || ';')" for one in present(columns)
+    ]
+    return " || ".join(parts) or "''"
+
+
 def _multiplied(columns: Collection[str]) -> tuple[str, ...]:
     own = (one.name for one in present(columns) if one.role is Role.MULTIPLY)
     return ("quantity", "share", *own)

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LineClass:
-    """A shape and the packed text of its parameters' values; only terms, which are added, are no part of a class."""
+    """A shape and its parameters with their numbers."""
 
     shape: Shape
-    values: str = ""
+    given: tuple[Given, ...] = ()
 
-    @property
-    def given(self) -> tuple[Given, ...]:
-        """The parameters."""
-        return given_of(self.shape.text.parameters, self.values)
+    @classmethod
+    def packed(cls, shape: Shape, values: str) -> LineClass:
+        """Of the packed text of the parameters' values."""
+        return cls(shape, given_of(shape.text.parameters, values))
 
     @property
     def rates(self) -> tuple[Fraction, ...]:
-        """mg CO2e per unit of quantity × share, for the streams of the shape in the order of their keys."""
+        """mg CO2e per unit of quantity (with what is added to it) × share, for the streams of the shape in the order of their keys."""
         factor = multiplier(self.given)
         streams = sorted(self.shape.streams, key=lambda stream: stream.key)
         return tuple(stream.mg * factor for stream in streams)

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from cet.inventory.bulk import viewed
-from cet.inventory.bulk_parameters import cells_of
+from cet.inventory.bulk_parameters import all_values_sql, cells_of
 from cet.inventory.exact_sql import MAX_DIGITS, Rate, decimals, digits, rate_of, with_exact_texts
 from cet.inventory.line_class import LineClass
 from cet.inventory.result import Line
@@ -54,6 +54,7 @@ class PricedLines:
         self._cells = (*CORE_COLUMNS, *cells_of(columns))
         self._key = [name for name in SHAPE_COLUMNS if name in columns]
         self._key += _PACKED if cells_of(columns) else ()
+        self._records = f"(SELECT *, {all_values_sql(columns)} AS parameter_values FROM records)"
         most = max(len(shape.streams) for shape in inventory.shapes.values())
         self.mg = [f"mg_{number}" for number in range(1, most + 1)]
         if connection is not None:
@@ -96,7 +97,7 @@ class PricedLines:
         insert = f"INSERT INTO classes VALUES ({', '.join('?' * len(columns))})"
         classes = islice(self._classes(connection), MAX_CLASSES)
         # Read to the end first: a connection has one result at a time.
-        rows = [self._class_row(one, constants, len(columns)) for one in classes]
+        rows = [self._class_row(one, values, constants, len(columns)) for one, values in classes]
         connection.executemany(insert, rows)
 
     def _create_evidence(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -105,20 +106,22 @@ class PricedLines:
         texts = [f"{name}={content}" for name, content in files.items()]
         connection.execute("INSERT INTO evidence_files SELECT unnest(?), unnest(?)", [list(files), texts])
 
-    def _classes(self, connection: duckdb.DuckDBPyConnection) -> Iterator[LineClass]:
+    def _classes(self, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[LineClass, str]]:
         shapes = self._inventory.shapes
         if _PACKED[0] not in self._key:
-            yield from (LineClass(shape) for shape in shapes.values())
+            yield from ((LineClass(shape), "") for shape in shapes.values())
             return
         cells = ", ".join(name if name in self._key else "''" for name in (*SHAPE_COLUMNS, *_PACKED))
-        cursor = connection.execute(f"SELECT DISTINCT {cells} FROM records WHERE plain")
+        cursor = connection.execute(f"SELECT DISTINCT {cells} FROM {self._records} WHERE plain")
         while batch := cursor.fetchmany(_BATCH):
             for *shape, values in batch:
-                yield LineClass(shapes[ShapeText._make(shape)], values)
+                yield LineClass.packed(shapes[ShapeText._make(shape)], values), values
 
-    def _class_row(self, one: LineClass, constants: Constants, width: int) -> list[str | int | None]:
+    def _class_row(
+        self, one: LineClass, values: str, constants: Constants, width: int
+    ) -> list[str | int | None]:
         rates = [rate_of(mg) for mg in one.rates]
-        cells = {**one.shape.text._asdict(), _PACKED[1]: one.values}
+        cells = {**one.shape.text._asdict(), _PACKED[1]: values}
         row: list[str | int | None] = [cells[name] for name in self._key]
         row += [make(one) for make in constants.values()]
         row.append(room := _room(rates))
@@ -136,7 +139,7 @@ class PricedLines:
             SELECT *, if(simple, {digits("quantity")}::HUGEINT * {digits("part")}::HUGEINT, NULL) AS amount,
                    {decimals("quantity")} + {decimals("part")} AS places
             FROM (SELECT *, coalesce(plain AND length(quantity) + length(part) <= room, false) AS simple
-                  FROM (SELECT *, if(share = '', '1', share) AS part FROM records
+                  FROM (SELECT *, if(share = '', '1', share) AS part FROM {self._records}
                         LEFT JOIN classes USING ({", ".join(self._key)})
                         LEFT JOIN evidence_files USING (evidence)))
         """
