@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cet.gases import GwpSet, gas
 from cet.inventory import SERIES, Consolidation, Inventory, compute, load, reference
 from cet.inventory.boundary.bridge import bridge, references
 from cet.scopes import Method, Scope
@@ -133,6 +134,19 @@ def test_the_steps_lead_from_the_lots_to_the_reported_figures(
     assert reference(found.package).reported == found.reported
     kinds = {one.kind for one in references(found)}
     assert kinds == {"consolidation", "value-chain"} if approach is not EQUITY else {"consolidation"} <= kinds
+
+
+def test_gases_and_what_is_known_only_as_co2e_are_at_share_too(tmp_path: Path) -> None:
+    """mass × GWP of every gas, and what is unsplit, is the CO2e of each consolidated figure; another's scope 3 is outside."""
+    paper = {"scope": "3", "category": "1", "unit": "USD2022", "factor": "test/paper"}
+    lines = [{**line, "facility": place} for line in ({}, WOOD, paper) for place in ("at-irw", "at-nallo")]
+    for approach in Consolidation:
+        found = group(tmp_path, approach, holland_toml(), *lines)
+        for one in found.sums.values():
+            split = sum((mass * gas(name).gwp(GwpSet.AR5) for name, mass in one.gases.items()), Fraction(0))
+            assert split + one.unsplit == one.mg
+        nallo = found.total(Scope.SCOPE_3, category=1, facility="at-nallo")
+        assert (nallo > 0) is (approach is EQUITY)
 
 
 def test_without_entities_reported_is_the_sum_of_the_lots(tmp_path: Path) -> None:
