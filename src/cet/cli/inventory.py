@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cet.cli.inventory_new import evidence, new, schema
+from cet.cli.inventory_quality import quality
 from cet.cli.options import Address, Day, json_option, package_argument
 from cet.cli.screen import print_json, show, working
 
@@ -239,5 +240,5 @@ def _reconciled(published: Path, found: Inventory) -> Reconciliation:
     return reconcile(read_published(published), found)
 
 
-for _command in (new, evidence, schema):
+for _command in (new, evidence, schema, quality):
     inventory.add_command(_command)

@@ -82,6 +82,11 @@ _KNOWN = (
     Column("estimate", "how the line is an estimate; empty: it is none", choices=tuple(ESTIMATES)),
     Column("reason", "with estimate: why, and from what"),
     Column("evidence", "files it rests on, declared as evidence, separated by ;"),
+    Column(
+        "quality",
+        "scores of technology, time, geography, completeness and reliability, as 1-2-1-3-1: 1 very good, 2 good, 3 fair, "
+        "4 poor; empty: unknown",
+    ),
 )
 _PARAMETERS = tuple(
     column

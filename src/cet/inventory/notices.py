@@ -9,6 +9,7 @@ from cet.factors import Factor, FactorKind
 from cet.gases import Family
 from cet.inventory.boundary.notices import boundary_notices
 from cet.inventory.method_notices import of_method, wrong_kind
+from cet.inventory.quality.proposals import quality_notices
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Scope
 
 if TYPE_CHECKING:
@@ -56,13 +57,15 @@ def gather(
     settings: Settings, shapes: Iterable[tuple[Shape, ShapeTally]], tally: Tally, consolidated: Consolidated
 ) -> list[Notice]:
     """Every notice of an inventory, those of one kind joined, in a fixed order."""
+    shapes = list(shapes)
+    scored = any(shape.text.quality for shape, _ in shapes)
     joined: dict[tuple[str, str], _Joined] = {}
     used: set[tuple[Scope, int]] = set()
     for shape, shape_tally in shapes:
         scope = SCOPE_TEXT[shape.text.scope]
         used.add((scope, CATEGORY_NAMES[scope][shape.text.category]))
         about: dict[tuple[str, str], set[str]] = {}
-        for kind, text, subject in _of_shape(shape, settings):
+        for kind, text, subject in _of_shape(shape, settings, scored=scored):
             about.setdefault((kind, text), set()).update([subject] if subject else [])
         for what, subjects in about.items():
             joined.setdefault(what, _Joined()).add(subjects, shape_tally.lines, shape_tally.first_id)
@@ -81,7 +84,7 @@ def gather(
     return sorted([*notices, *told, *_unexplained(settings, used)])
 
 
-def _of_shape(shape: Shape, settings: Settings) -> Iterable[tuple[str, str, str]]:
+def _of_shape(shape: Shape, settings: Settings, *, scored: bool) -> Iterable[tuple[str, str, str]]:
     """Kind, sentence and the factor it is about, if it is about one."""
     text = shape.text
     scope = SCOPE_TEXT[text.scope]
@@ -90,9 +93,11 @@ def _of_shape(shape: Shape, settings: Settings) -> Iterable[tuple[str, str, str]
         yield "no-residual-mix", "no residual mix was available, the location-based factor stands for it", ""
     if text.data == "proxy":
         yield "proxy-data", "proxy activity data, not primary data", ""
-    country = next(facility.country for facility in settings.facilities if facility.id == text.facility)
+    facility = next(one for one in settings.facilities if one.id == text.facility)
+    if scored:
+        yield from quality_notices(shape, facility, settings.header.period)
     for factor in shape.factors:
-        for kind, sentence in _of_factor(factor, settings, country):
+        for kind, sentence in _of_factor(factor, settings, facility.country):
             yield kind, sentence, factor.id
         if sentence := wrong_kind(factor, scope, text.category):
             yield "factor-kind", sentence, factor.id

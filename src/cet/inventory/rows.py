@@ -34,6 +34,7 @@ OPTIONAL = (
     "claimed_t",
     "note",
     "evidence",
+    "quality",
 )
 CORE_COLUMNS = (*REQUIRED, *OPTIONAL)
 """The columns every record is read with, empty where the file lacks them."""
@@ -63,6 +64,7 @@ class ShapeText(NamedTuple):
     method: str = ""
     chp: str = ""
     estimate: str = ""
+    quality: str = ""
     parameters: str = ""
 
     @classmethod

@@ -14,6 +14,7 @@ from cet.gases import Family, GwpSet
 from cet.inventory.composing import Composed, Conversions, check_parameters, composed
 from cet.inventory.method_rules import check_method
 from cet.inventory.problem import Problem, as_problem
+from cet.inventory.quality.scores import check_quality
 from cet.inventory.streams import Stream, streams_of
 from cet.quantities import Unit, unit
 from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Scope
@@ -88,6 +89,7 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
     activity = _unit(text.unit, problems)
     check_parameters(activity, text.parameters, problems)
     check_method(text, activity, problems)
+    check_quality(text.quality, problems)
     part = _chp_part(text.chp, rules, problems)
     factor, way = _factor("factor", text.factor, text, activity, rules, problems)
     market, market_way = None, None

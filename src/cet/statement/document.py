@@ -15,6 +15,7 @@ from cet.scopes import Method, Scope, category_text, scope_text
 from cet.statement.boundary import boundary_part
 from cet.statement.completeness import completeness_part, exclusion_part
 from cet.statement.lines import canonical_json
+from cet.statement.quality import quality_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ def canonical_document(
         {
             **boundary_part(inventory),
             **completeness_part(inventory),
+            **quality_part(inventory),
             "format": FORMAT,
             "organisation": header.organisation,
             "entity": header.entity,
