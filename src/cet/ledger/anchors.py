@@ -32,11 +32,8 @@ _MOST_UNITS = 2**63 - 1
 
 
 def offer_leaf(domain: Domain, offer: Offer) -> bytes:
-    """The leaf of an offer: hashed twice, bound to chain, token and parent."""
-    inner = encode(
-        ["uint256", "address", "uint64", "bytes32"],
-        [domain.chain_id, domain.contract, offer.parent, offer.id],
-    )
+    """The leaf of an offer: hashed twice, bound to chain and token; the offer itself names its parent."""
+    inner = encode(["uint256", "address", "bytes32"], [domain.chain_id, domain.contract, offer.id])
     return keccak(keccak(inner))
 
 

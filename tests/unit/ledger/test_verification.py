@@ -217,3 +217,20 @@ def pass_time(world: World, seconds: int) -> None:
     provider: Any = world.ledger.chain.w3.provider
     provider.make_request("evm_increaseTime", [seconds])
     provider.make_request("evm_mine", [])
+
+
+def test_a_call_that_a_delay_stands_before_waits_until_it_is_due(world: World) -> None:
+    ledger, stranger = world.ledger, world.stranger
+    enrol = ledger.registry.enrol(stranger.address, "Announced")
+    ledger.send(ledger.access.grant_role(OPERATOR, stranger.address, 60), world.operator)
+    assert ledger.access.waiting(enrol, world.operator.address).is_over
+    before = ledger.access.waiting(enrol, stranger.address)
+    assert (before.announced, before.delay, before.is_over) == (False, 60, False)
+    ledger.send(ledger.access.schedule(enrol), stranger)
+    announced = ledger.access.waiting(enrol, stranger.address)
+    assert announced.announced
+    assert announced.due > ledger.chain.now
+    pass_time(world, 61)
+    assert ledger.access.waiting(enrol, stranger.address).is_over
+    ledger.send(enrol, stranger)
+    assert ledger.registry.is_enrolled(stranger.address)
