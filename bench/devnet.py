@@ -13,6 +13,8 @@ from eth_account import Account
 from eth_utils import keccak
 from web3 import Web3
 
+from bench.anchors import leaf_of, multiproof, path_root, tree_of
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -25,8 +27,11 @@ ELECTRICITY = 1 << 14 | 1 << 10 | 1 << 4
 """Scope 1, stationary, basis in Wh."""
 RESALE = 3 << 14 | 3 << 10 | 1 << 4
 """Scope 3, category 3, basis in Wh."""
+REFERENCE = 3 << 14 | 11 << 10 | 1 << 4 | 1
+"""A value-chain reference: scope 3, category 11, basis in Wh."""
 PRODUCT = 9 << 10 | 1 << 4
 """An electricity product."""
+LIBRARIES = ("Evaluation", "Displacements", "References", "Allocations", "Anchors", "Corrections")
 GENESIS = 1_700_000_000
 """Time of the first block, seconds since 1970; each block is a second later, and its randomness follows."""
 LAST_DAY = 18_992
@@ -107,7 +112,8 @@ class Bench:
     def _deploy(self) -> None:
         manager = self._create("AccessManager", self.accounts[0])
         self.registry = self._create("StatementRegistry", manager.address)
-        self.libraries["Evaluation"] = self._create("Evaluation").address
+        for library in LIBRARIES:
+            self.libraries[library] = self._create(library).address
         lots, credits_ = self._create("LotRenderer"), self._create("CreditRenderer")
         nonce = self.w3.eth.get_transaction_count(self.accounts[0])
         # RLP of (address, nonce below 128): the two tokens name each other.
@@ -193,9 +199,9 @@ class Bench:
         salt = keccak(text=f"{parent} {units} {dependent}")
         return (parent, self.accounts[dependent], units, code, LAST_DAY - 30, LAST_DAY, 2**40 - 1, salt)
 
-    def accept(self, parent: int, units: int, holder: int, *, to: int) -> tuple[int, int]:
+    def accept(self, parent: int, units: int, holder: int, *, to: int, code: int = RESALE) -> tuple[int, int]:
         """`to` takes up an offer that `holder` signed; gas and the new lot."""
-        offer = self._offer(parent, units, to)
+        offer = self._offer(parent, units, to, code)
         types = dict(
             zip(
                 (
@@ -216,6 +222,49 @@ class Bench:
         signature = self._sign(self.cet, "CarbonEmissionsToken", holder, "Offer", types, message)
         gas, _ = self.send(self.cet.functions.accept(offer, signature, (1024, 0, 0)), to)
         return gas, self.cet.functions.keyOf(offer).call()
+
+    def anchor(self, parent: int, root: bytes, units: int) -> int:
+        """Account 1 reserves units of its lot for the leaves under `root`."""
+        return self.send(self.cet.functions.anchor(parent, root, units, 2**40 - 1), 1)[0]
+
+    def leaf(self, offer: tuple[Any, ...]) -> bytes:
+        return leaf_of(self.w3.eth.chain_id, self.cet.address, offer)
+
+    def materialise(self, parent: int, depth: int) -> tuple[int, int]:
+        """Account 2 shows one leaf of a tree so deep; gas of anchoring it and of materialising."""
+        offer = self._offer(parent, 10**9 + depth, 2)
+        proof = [keccak(text=f"sibling {depth} {i}") for i in range(depth)]
+        root = path_root(self.leaf(offer), proof)
+        anchored = self.anchor(parent, root, 10**9 + depth + 1)
+        return anchored, self.send(self.cet.functions.materialise(root, offer, proof, (1024, 0, 0)), 2)[0]
+
+    def materialise_batch(self, parent: int, count: int, leaves: int) -> int:
+        """Account 2 shows so many leaves out of so many in one call."""
+        offers = [self._offer(parent, 10**6 + i, 2) for i in range(leaves)]
+        tree = tree_of([self.leaf(offer) for offer in offers])
+        self.anchor(parent, tree[0], sum(offer[2] for offer in offers))
+        # Every third leaf, so that the multiproof has siblings to show.
+        picked = list(range(0, 3 * count, 3))
+        proof, flags = multiproof(tree, [len(tree) - 1 - i for i in picked])
+        shown = [offers[i] for i in picked]
+        call = self.cet.functions.materialiseBatch(tree[0], shown, proof, flags, (1024, 0, 0))
+        return self.send(call, 2)[0]
+
+    def correct(self, lot: int, units: int, expected: int, supplier: int, dependent: int) -> int:
+        """Both parties' correction of an allocation's units."""
+        types = {
+            "lot": "uint64",
+            "units": "uint64",
+            "expected": "uint64",
+            "deadline": "uint40",
+            "activity": "bytes32",
+        }
+        message = dict(zip(types, (lot, units, expected, 2**40 - 1, keccak(text="meter")), strict=True))
+        signatures = [
+            self._sign(self.cet, "CarbonEmissionsToken", party, "Correction", types, message)
+            for party in (supplier, dependent)
+        ]
+        return self.send(self.cet.functions.correct(tuple(message.values()), *signatures))[0]
 
     def chain(self, source: int, depth: int) -> tuple[int, int]:
         """So many lots under one another, passed to and fro; gas of the last acceptance and its lot."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.devnet import Bench, Devnet
+from bench.devnet import REFERENCE, Bench, Devnet
 
 RESULTS = Path(__file__).parent / "results" / "gas.json"
 README = Path(__file__).parent.parent / "README.md"
@@ -42,6 +42,12 @@ ROWS = {
     "allocate": Row("take up a signed offer", 95_000, 92_364, "CarbonTracker hop 2,120,255"),
     "allocate_depth_10": Row("the same, ten lots deep", 95_000, 92_364),
     "allocate_opted_in": Row("supplier allocates to an opted-in dependent"),
+    "anchor": Row("reserve units for any number of allocations under one root", 62_000, 55_594),
+    "materialise": Row("make one of 1,024 anchored allocations a lot", 110_000, 102_444),
+    "materialise_1m_leaves": Row("the same, one of 1,000,000 (20 levels)", 110_000),
+    "materialise_100_per_lot": Row("make 100 of 1,024 lots in one call, per lot", 75_000, 68_805),
+    "reference": Row("take up an offered value-chain reference"),
+    "correct": Row("correct the units of an allocation"),
     "compose_per_edge": Row("compose lots, what one more edge adds", 20_000, 17_900),
     "apply_offset": Row(
         "apply credits to a lot, first", 75_000, 72_659, "Toucan retire with certificate 556,618"
@@ -78,6 +84,14 @@ def measure(bench: Bench) -> dict[str, int]:
     gas["allocate_depth_10"], deep = bench.chain(source, 10)
     gas["net_chain_10"] = bench.read(deep)
     gas["allocate_opted_in"] = bench.allocate(second, 10**9)
+
+    _, (anchored,) = bench.mint(1, gross=10**12, basis=10**12)
+    _, gas["materialise"] = bench.materialise(anchored, 10)
+    gas["anchor"], gas["materialise_1m_leaves"] = bench.materialise(anchored, 20)
+    gas["materialise_100_per_lot"] = bench.materialise_batch(anchored, 100, 1_024) // 100
+    gas["reference"], _ = bench.accept(source, 10**9, 1, to=2, code=REFERENCE)
+    _, wrong = bench.accept(source, 10**9 + 1, 1, to=2)
+    gas["correct"] = bench.correct(wrong, 10**9, 10**9 + 1, 1, 2)
 
     _, sources = bench.mint(24, gross=10**12, basis=10**12)
     two, more = ([(key, 10**12) for key in part] for part in (sources[:2], sources[2:]))

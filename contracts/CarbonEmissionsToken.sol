@@ -3,8 +3,10 @@ pragma solidity 0.8.30;
 
 import {ERC1155Surface} from "./ERC1155Surface.sol";
 import {Allocating} from "./emissions/Allocating.sol";
+import {Anchoring} from "./emissions/Anchoring.sol";
 import {Cascading} from "./emissions/Cascading.sol";
 import {Composing} from "./emissions/Composing.sol";
+import {Correcting} from "./emissions/Correcting.sol";
 import {Governing} from "./emissions/Governing.sol";
 import {LotBook} from "./emissions/LotBook.sol";
 import {Minting} from "./emissions/Minting.sol";
@@ -17,10 +19,22 @@ import {Evaluation} from "./libraries/Evaluation.sol";
 import {LotCode} from "./libraries/LotCode.sol";
 import {LotKeys} from "./libraries/LotKey.sol";
 import {Displacement, LotStore} from "./libraries/LotStore.sol";
+import {Receiving} from "./libraries/Receiving.sol";
+import {References} from "./libraries/References.sol";
 
 /// @title CarbonEmissionsToken
 /// @dev Its parts are in `emissions/`, one for each thing that can be done; here stand what is read, and the ERC-1155 surface.
-contract CarbonEmissionsToken is Minting, Restating, Allocating, Composing, Offsetting, Cascading, Governing {
+contract CarbonEmissionsToken is
+    Minting,
+    Restating,
+    Allocating,
+    Anchoring,
+    Correcting,
+    Composing,
+    Offsetting,
+    Cascading,
+    Governing
+{
     using LotStore for uint256;
 
     ITokenRenderer private immutable _renderer;
@@ -84,12 +98,17 @@ contract CarbonEmissionsToken is Minting, Restating, Allocating, Composing, Offs
 
     /// @inheritdoc ICarbonEmissionsToken
     function keyOf(Offer calldata offer) external pure returns (uint64) {
-        return LotKeys.ofDerived(_originOf(offer));
+        return LotKeys.ofDerived(Receiving.originOf(offer));
     }
 
     /// @inheritdoc ICarbonEmissionsToken
     function optInOf(address dependent, address supplier) external view returns (OptIn memory) {
-        return _optIns[dependent][supplier];
+        return _ledger.optIns[dependent][supplier];
+    }
+
+    /// @inheritdoc ICarbonEmissionsToken
+    function referencedOf(uint64 key, uint16 code, address referrer) external view returns (uint64) {
+        return uint64(_ledger.referenced[References.capOf(key, LotCode.wrap(code), referrer)]);
     }
 
     /// @inheritdoc ICarbonEmissionsToken

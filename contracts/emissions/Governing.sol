@@ -2,13 +2,16 @@
 pragma solidity 0.8.30;
 
 import {ICarbonEmissionsToken} from "../interfaces/ICarbonEmissionsToken.sol";
+import {LotCode} from "../libraries/LotCode.sol";
 import {LotKeys} from "../libraries/LotKey.sol";
-import {LotStore} from "../libraries/LotStore.sol";
+import {LotLedger, LotStore} from "../libraries/LotStore.sol";
+import {References} from "../libraries/References.sol";
 import {LotBook} from "./LotBook.sol";
 
 /// @notice What operators may do: close operations, freeze a lot in dispute, carry out legal succession (ERC-7943).
 abstract contract Governing is LotBook {
     using LotStore for uint256;
+    using References for LotLedger;
 
     /// Last second of a successor's agreement.
     mapping(uint64 lot => mapping(address successor => uint40)) private _successions;
@@ -44,8 +47,13 @@ abstract contract Governing is LotBook {
         uint256 basis = _basisOf(key);
         require(amount == basis, SuccessionPartial(amount, basis));
         delete _successions[key][to];
-        if (LotKeys.isDerived(key)) _ledger.lots[key].holding = _ledger.lots[key].holding.withHolder(to);
-        else _annex(key).successor = to;
+        if (LotKeys.isDerived(key)) {
+            LotCode code = _codeOf(key);
+            if (code.isReference()) _ledger.hand(_ledger.lots[key].figures.parentOf(), code, from, to, basis);
+            _ledger.lots[key].holding = _ledger.lots[key].holding.withHolder(to);
+        } else {
+            _annex(key).successor = to;
+        }
         emit ForcedTransfer(from, to, id, amount);
         emit TransferSingle(msg.sender, from, to, id, amount);
         return true;

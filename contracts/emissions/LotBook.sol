@@ -8,13 +8,16 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ERC1155Surface} from "../ERC1155Surface.sol";
 import {ICarbonEmissionsToken} from "../interfaces/ICarbonEmissionsToken.sol";
 import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
+import {Context, Forwarding} from "../libraries/Forwarding.sol";
 import {LotCode} from "../libraries/LotCode.sol";
 import {LotKeys} from "../libraries/LotKey.sol";
+import {Lots} from "../libraries/Lots.sol";
 import {Annex, Lot, LotLedger, LotStore} from "../libraries/LotStore.sol";
 import {Shares} from "../libraries/Shares.sol";
 
 /// @notice The book of lots that every part of the token writes in: who holds a lot, what is left of it, and how units leave.
 abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManaged, EIP712, ReentrancyGuardTransient {
+    using Lots for LotLedger;
     using LotStore for uint256;
 
     uint256 internal constant MINT = 1 << 0;
@@ -23,6 +26,8 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
     uint256 internal constant OFFSET = 1 << 3;
     uint256 internal constant CASCADE = 1 << 4;
     uint256 internal constant RESTATE = 1 << 5;
+    uint256 internal constant ANCHOR = 1 << 6;
+    uint256 internal constant CORRECT = 1 << 7;
 
     IStatementRegistry public immutable registry;
 
@@ -47,76 +52,43 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
         registry = registry_;
     }
 
-    /// Takes `units` from a lot; what was taken never exceeds the basis less what is frozen (law 1).
+    // The book itself is `Lots`; these name it for the parts of the token.
+
     function _take(uint64 key, uint256 units) internal returns (LotCode code, uint256 ancestry) {
-        require(units != 0, UnitsZero(key));
-        Lot storage lot = _ledger.lots[key];
-        uint256 figures_ = lot.figures;
-        if (LotKeys.isDerived(key)) {
-            uint256 holding = lot.holding;
-            uint256 taken = holding.allocatedOfDerived();
-            uint256 available = figures_.derivedBasis() - taken;
-            if (holding.isAnnexedDerived()) available = _unfrozen(key, available);
-            require(units <= available, UnitsUnavailable(key, units, available));
-            lot.holding = holding + (units << 32);
-            return (holding.codeOf(), holding.ancestryOf());
-        }
-        uint256 left = figures_.sourceBasis() - figures_.allocatedOfSource();
-        if (figures_.isAnnexedSource()) left = _unfrozen(key, left);
-        require(units <= left, UnitsUnavailable(key, units, left));
-        lot.figures = figures_ + units;
-        return (LotKeys.codeOf(key), 0);
-    }
-
-    /// Units of an existing lot that may still be taken.
-    function _availableOf(uint64 key) internal view returns (uint256) {
-        Lot storage lot = _ledger.lots[key];
-        uint256 figures_ = lot.figures;
-        uint256 left = LotKeys.isDerived(key)
-            ? figures_.derivedBasis() - lot.holding.allocatedOfDerived()
-            : figures_.sourceBasis() - figures_.allocatedOfSource();
-        return _unfrozen(key, left);
-    }
-
-    function _unfrozen(uint64 key, uint256 available) internal view returns (uint256) {
-        uint256 frozen = _ledger.annexes[key].frozen;
-        return frozen < available ? available - frozen : 0;
+        return _ledger.take(key, units);
     }
 
     function _create(uint64 key, uint256 figures_, uint256 holding) internal returns (Lot storage lot) {
-        lot = _ledger.lots[key];
-        require(lot.figures == 0, LotExists(key));
-        lot.figures = figures_;
-        lot.holding = holding;
+        return _ledger.create(key, figures_, holding);
     }
 
     function _holderOf(uint64 key) internal view returns (address holder) {
-        if (LotKeys.isDerived(key)) return _ledger.lots[key].holding.holderOf();
-        uint256 figures_ = _ledger.lots[key].figures;
-        if (figures_ == 0) return address(0);
-        if (figures_.isAnnexedSource()) holder = _ledger.annexes[key].successor;
-        if (holder == address(0)) holder = _ledger.statements[LotKeys.statementOf(key)].participant;
+        return _ledger.holderOf(key);
     }
 
     function _requireHolder(uint64 key, address account) internal view {
-        address holder = _holderOf(key);
-        require(holder != address(0), LotUnknown(key));
-        require(holder == account, NotHolder(key, account, holder));
+        _ledger.requireHolder(key, account);
     }
 
-    /// The figures word of an existing lot; a cancelled offer is none.
     function _figuresOf(uint64 key) internal view returns (uint256 figures_) {
-        figures_ = _ledger.lots[key].figures;
-        require(figures_ >> 192 != 0, LotUnknown(key));
+        return _ledger.figuresOf(key);
     }
 
     function _basisOf(uint64 key) internal view returns (uint256) {
-        uint256 figures_ = _figuresOf(key);
-        return LotKeys.isDerived(key) ? figures_.derivedBasis() : figures_.sourceBasis();
+        return _ledger.basisOf(key);
     }
 
     function _codeOf(uint64 key) internal view returns (LotCode) {
-        return LotKeys.isDerived(key) ? _ledger.lots[key].holding.codeOf() : LotKeys.codeOf(key);
+        return _ledger.codeOf(key);
+    }
+
+    /// Hands this call to a function of a linked library with the same arguments; does not return.
+    function _forward(address library_, bytes4 selector) internal {
+        bytes32 ledger;
+        assembly ("memory-safe") {
+            ledger := _ledger.slot
+        }
+        Forwarding.forward(library_, selector, Context(ledger, registry, msg.sender, _domainSeparatorV4()));
     }
 
     /// A source lot's figures are announced at once. Its offset is gross − net, or follows where a restatement left a surplus.

@@ -48,6 +48,19 @@ struct OptIn {
     uint64 displaces;
 }
 
+/// @notice What both parties to an allocation sign when its units were wrong (a meter misread).
+struct Correction {
+    uint64 lot;
+    /// What the lot should have; not below what of it was passed on, reserved, referred to or frozen.
+    uint64 units;
+    /// What it has now: signed for another state, the correction is refused.
+    uint64 expected;
+    /// Last second.
+    uint40 deadline;
+    /// Hash of the document that shows it; salt it.
+    bytes32 activity;
+}
+
 /// @notice Many shares of the caller's lots combined into one output.
 struct Composition {
     /// The product's code; its unit names what `output` counts.
@@ -115,6 +128,16 @@ interface ICarbonEmissionsToken {
     event LotComposed(uint64 indexed lot, address indexed holder, uint16 code, uint64 output, uint256[] edges);
     /// `units` of `estimate` are displaced by the primary data in `lot`.
     event EstimateDisplaced(uint64 indexed estimate, uint64 indexed lot, uint64 units);
+    /// `lot` displaces now `units` of `estimate`, after a correction of its own.
+    event DisplacementCorrected(uint64 indexed estimate, uint64 indexed lot, uint64 units);
+    /// `units` of `parent` are reserved for the leaves of `root`.
+    event Anchored(uint64 indexed parent, bytes32 indexed root, uint64 units, uint40 deadline);
+    /// `units` of what was reserved became lots, each with a `LotAllocated` of its own.
+    event Materialised(uint64 indexed parent, bytes32 indexed root, uint64 units);
+    /// `units` that were reserved and not used are the parent's again.
+    event AnchorReleased(uint64 indexed parent, bytes32 indexed root, uint64 units);
+    /// The basis of `lot` is now `units`.
+    event UnitsCorrected(uint64 indexed lot, uint64 units, bytes32 activity);
     event OfferCancelled(uint64 indexed lot, uint64 indexed parent);
     event OptedIn(address indexed dependent, address indexed supplier, OptIn terms);
     /// The holder's own offset of a lot is now `offset` mg. A source lot's `NetChanged` says it, gross − net; only where a
@@ -159,6 +182,22 @@ interface ICarbonEmissionsToken {
     error OptInCategoryClosed(uint16 code, uint16 categories);
     error DisplacementUnlike(uint64 estimate, uint64 lot);
     error DisplacementOutOfPeriod(uint16 consumedFrom, uint16 consumedTo, uint16 periodStart, uint16 periodEnd);
+    error NotAllocable(uint64 lot, uint16 code);
+    error AnchorExists(uint64 lot, bytes32 root);
+    error AnchorExpired(uint40 deadline, uint256 at);
+    error AnchorOpen(uint40 deadline, uint256 at);
+    error AnchorExhausted(uint64 lot, bytes32 root, uint256 units, uint256 left);
+    error NotAnchored(uint64 lot, bytes32 root);
+    error NothingReserved(uint64 lot, bytes32 root);
+    error LeavesEmpty();
+    error LeavesMixed(uint256 index);
+    error LotDisputed(uint64 lot, uint256 frozen, uint256 left);
+    error NotCorrectable(uint64 lot);
+    error CorrectionExpired(uint40 deadline, uint256 at);
+    error CorrectionUsed(bytes32 digest);
+    error CorrectionSignatureInvalid(address party);
+    error CorrectionBelow(uint64 lot, uint256 units, uint256 least);
+    error UnitsChanged(uint64 lot, uint256 units, uint256 expected);
     error EdgesInvalid(uint256 edges, uint256 limit);
     error ParentsOutOfOrder(uint64 parent, uint64 after_);
     error NotComposable(uint64 lot, uint16 code, uint16 productCode);
@@ -187,6 +226,29 @@ interface ICarbonEmissionsToken {
     function cancel(Offer calldata offer) external;
     /// @notice Agrees to receive allocations from `supplier`; all zero ends it.
     function optIn(address supplier, OptIn calldata terms) external;
+    /// @notice The holder reserves `units` of a lot for the allocations that `root` commits to, until the deadline. A root is
+    /// anchored to a lot once.
+    function anchor(uint64 lot, bytes32 root, uint64 units, uint40 deadline) external;
+    /// @notice Makes an anchored allocation a lot: its dependent calls and says its terms; for a dependent that opted in to
+    /// the supplier anybody may, and the opt-in's terms hold.
+    /// @param proof Siblings of the leaf, from the bottom (OpenZeppelin's sorted pairs).
+    function materialise(bytes32 root, Offer calldata offer, bytes32[] calldata proof, Acceptance calldata terms)
+        external
+        returns (uint64 lot);
+    /// @notice The same for many allocations of one lot to one dependent, by an OpenZeppelin multiproof.
+    /// @param offers In the order of the multiproof's leaves.
+    function materialiseBatch(
+        bytes32 root,
+        Offer[] calldata offers,
+        bytes32[] calldata proof,
+        bool[] calldata flags,
+        Acceptance calldata terms
+    ) external returns (uint256[] memory lots);
+    /// @notice After the deadline gives what was reserved and not used back to the lot. Open to anyone.
+    function release(uint64 lot, bytes32 root) external;
+    /// @notice Corrects the units of a lot that has one parent, as the holders of both signed. Anyone may submit.
+    function correct(Correction calldata correction, bytes calldata supplierSignature, bytes calldata dependentSignature)
+        external;
     /// @notice Combines shares of the caller's lots into a product lot.
     function compose(Composition calldata composition) external returns (uint64 lot);
     /// @notice Evaluates derived lots, records and announces what moved, then calls their holders' hooks. Open to anyone.
@@ -208,7 +270,8 @@ interface ICarbonEmissionsToken {
 
     // Operators
 
-    /// @notice Closes operations, a bit each: 0 mint, 1 allocate, 2 compose, 3 offset, 4 cascade, 5 restate.
+    /// @notice Closes operations, a bit each: 0 mint, 1 allocate, 2 compose, 3 offset, 4 cascade, 5 restate, 6 anchor and
+    /// materialise, 7 correct.
     function setClosed(uint256 closed_) external;
 
     // Views
@@ -219,6 +282,7 @@ interface ICarbonEmissionsToken {
     function edgesOf(uint64 lot) external view returns (uint64[] memory parents, uint64[] memory units);
     /// @notice Key of the lot an offer would make.
     function keyOf(Offer calldata offer) external view returns (uint64);
+    function anchorOf(uint64 lot, bytes32 root) external view returns (uint64 reserved, uint64 used, uint40 deadline);
     function optInOf(address dependent, address supplier) external view returns (OptIn memory);
     /// @notice Units of `lot` that `referrer` refers to under the relation and category of `code`; for category 3.15, that
     /// anybody refers to. Never above the basis.

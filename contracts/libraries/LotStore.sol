@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {OptIn} from "../interfaces/ICarbonEmissionsToken.sol";
 import {LotCode} from "./LotCode.sol";
 
 /// @notice Where lots are kept. One slot for a source lot, two for a derived one, one for two edges.
@@ -52,6 +53,11 @@ struct LotLedger {
     mapping(bytes32 cap => uint256) referenced;
     /// The most units of a derived lot that any one cap ever held: its basis is not corrected below them.
     mapping(uint64 lot => uint256) mostReferenced;
+    /// `reserved 64 | used 64 | free 88 | deadline 40`, by the hash of lot and root.
+    mapping(bytes32 anchor => uint256) anchors;
+    /// Digests of corrections that were carried out.
+    mapping(bytes32 digest => bool) corrected;
+    mapping(address dependent => mapping(address supplier => OptIn)) optIns;
 }
 
 /// @notice Packing of the words above. Pure shifts: every field is masked on the way in by its type.
@@ -84,6 +90,10 @@ library LotStore {
 
     function derivedBasis(uint256 figures) internal pure returns (uint256) {
         return figures >> 192;
+    }
+
+    function withDerivedBasis(uint256 figures, uint256 basis) internal pure returns (uint256) {
+        return figures & ~(M64 << 192) | basis << 192;
     }
 
     function gross(uint256 sourceFigures) internal pure returns (uint256) {

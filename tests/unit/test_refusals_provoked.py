@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTRACTS = ("StatementRegistry", "Evaluation", "CarbonEmissionsToken", "CarbonOffsetToken")
+CONTRACTS = (
+    "StatementRegistry",
+    "Evaluation",
+    "Allocations",
+    "Anchors",
+    "Corrections",
+    "CarbonEmissionsToken",
+    "CarbonOffsetToken",
+)
 
 NEVER_RAISED = {
     # Declared by the standards our interfaces inherit; our own checks come first.

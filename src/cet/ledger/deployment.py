@@ -113,16 +113,17 @@ def require_code(chain: Chain, deployment: Deployment) -> None:
             )
 
 
+_LIBRARIES = ("Evaluation", "Displacements", "References", "Allocations", "Anchors", "Corrections")
+"""Linked into the emissions token and into those that follow them here."""
 _ORDER = (
     "AccessManager",
     "StatementRegistry",
     "LotRenderer",
     "CreditRenderer",
-    "Evaluation",
+    *_LIBRARIES,
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
 )
-_LIBRARIES = ("Evaluation",)
 
 
 def _linked(code: bytes, at: Mapping[str, str]) -> bytes:
@@ -140,7 +141,7 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
         "StatementRegistry": (manager,),
         "LotRenderer": (),
         "CreditRenderer": (),
-        "Evaluation": (),
+        **dict.fromkeys(_LIBRARIES, ()),
         "CarbonEmissionsToken": (
             manager,
             at["StatementRegistry"],

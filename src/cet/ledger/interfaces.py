@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 CONTRACTS = (
     "StatementRegistry",
     "Evaluation",
+    "Anchors",
+    "Allocations",
+    "Corrections",
+    "Displacements",
+    "References",
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "LotRenderer",

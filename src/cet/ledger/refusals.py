@@ -38,6 +38,8 @@ _OPERATIONS = {
     8: "offsetting",
     16: "the cascade",
     32: "restating",
+    64: "anchoring and materialising",
+    128: "correcting units",
 }
 _SCOPES = ("outside the scopes", "scope 1", "scope 2", "scope 3")
 _PANICS = {
