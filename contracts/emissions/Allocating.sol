@@ -30,8 +30,8 @@ abstract contract Allocating is LotBook {
         bytes32 origin = Receiving.originOf(offer);
         address supplier = _ledger.holderOf(offer.parent);
         require(Signatures.isValid(supplier, _hashTypedDataV4(origin), signature), OfferSignatureInvalid(supplier));
-        Receiving.requireCurrent(offer, supplier);
         uint256 units = Receiving.unitsOf(offer, terms);
+        Receiving.requireCurrent(offer, supplier);
         LotCode code = LotCode.wrap(offer.code);
         (LotCode parentCode, uint256 ancestry) = code.isReference()
             ? _ledger.refer(offer.parent, code, msg.sender, units)
