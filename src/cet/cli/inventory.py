@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cet.cli.inventory_compare import compare
 from cet.cli.inventory_new import evidence, new, schema
 from cet.cli.inventory_quality import quality
 from cet.cli.options import Address, Day, json_option, package_argument
@@ -240,5 +241,5 @@ def _reconciled(published: Path, found: Inventory) -> Reconciliation:
     return reconcile(read_published(published), found)
 
 
-for _command in (new, evidence, schema, quality):
+for _command in (new, evidence, schema, quality, compare):
     inventory.add_command(_command)

@@ -23,6 +23,7 @@ from pydantic import (
 from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.gases import GwpSet
+from cet.inventory.base_year.sections import BaseYear
 from cet.inventory.boundary.approach import Consolidation
 from cet.inventory.boundary.entities import Entity, Holding
 from cet.inventory.boundary.facilities import Facility
@@ -252,6 +253,7 @@ class Settings(_Frozen):
     relevance: tuple[Relevance, ...] = ()
     plans: tuple[Plan, ...] = ()
     exports: tuple[Export, ...] = ()
+    base_year: BaseYear | None = None
 
     @cached_property
     def boundary(self) -> Boundary:
@@ -281,6 +283,7 @@ SECTIONS: dict[str, Section] = {
     "relevance": Section("relevance", Relevance),
     "plan": Section("plans", Plan),
     "export": Section("exports", Export),
+    "base_year": Section("base_year", BaseYear, many=False),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),
 }

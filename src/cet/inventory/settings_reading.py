@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from cet.errors import Finding
 from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
+from cet.inventory.base_year.sections import BaseYear
 from cet.inventory.boundary.checking import disagreements as boundary_disagreements
 from cet.inventory.boundary.entities import Entity, Holding
 from cet.inventory.boundary.facilities import Facility
@@ -90,6 +91,7 @@ class PartialSettings:
         plans = self._list(data, "plan", Plan)
         exports = self._list(data, "export", Export)
         notes = self._list(data, "note", Note)
+        base_year = self._base_year(data)
         said = data.get("evidence", [])
         self.said_of_evidence: list[Any] = said if isinstance(said, list) else []
         before = len(self.findings)
@@ -127,6 +129,7 @@ class PartialSettings:
                 relevance=relevance,
                 plans=plans,
                 exports=exports,
+                base_year=base_year,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:
@@ -144,6 +147,20 @@ class PartialSettings:
             except ValidationError as error:
                 self.findings += findings_from(error, INVENTORY, f"{name} {number}", _REMEDIES)
         return tuple(read)
+
+    def _base_year(self, data: dict[str, Any]) -> BaseYear | None:
+        said = data.get("base_year")
+        if said is None:
+            return None
+        try:
+            found = BaseYear.model_validate(said)
+        except ValidationError as error:
+            self.findings += findings_from(error, INVENTORY, "base_year", _REMEDIES)
+            return None
+        if self.header is not None and found.start > self.header.period.start:
+            remedy = "a base year is the inventory's own year or an earlier one"
+            self._found("base_year.start", found.start.isoformat(), "after the inventory's period", remedy)
+        return found
 
     def _check_references(self, outputs: tuple[Output, ...], exclusions: tuple[Exclusion, ...]) -> None:
         ids = [facility.id for facility in self.facilities]

@@ -12,6 +12,7 @@ from cet.gases import GAS_COLUMNS
 from cet.inventory import SERIES, Inventory, allocation_trail
 from cet.quantities import exact_text
 from cet.scopes import Method, Scope, category_text, scope_text
+from cet.statement.base_year import base_year_part
 from cet.statement.boundary import boundary_part
 from cet.statement.completeness import completeness_part, exclusion_part
 from cet.statement.lines import canonical_json
@@ -36,6 +37,7 @@ def canonical_document(
             **boundary_part(inventory),
             **completeness_part(inventory),
             **quality_part(inventory),
+            **base_year_part(inventory),
             "format": FORMAT,
             "organisation": header.organisation,
             "entity": header.entity,

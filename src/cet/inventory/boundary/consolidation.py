@@ -97,9 +97,9 @@ def placed_streams(
 ) -> Iterator[PlacedStream]:
     """Everything an inventory reports under the approach, stream by stream."""
     for shape, tally in pairs:
-        written = _written(shape)
+        written = written_of(shape)
         for part in boundary.place(shape.text.facility, approach).parts:
-            place = _place(written, part)
+            place = place_of(written, part)
             if place is None:
                 continue
             for stream in shape.streams:
@@ -135,10 +135,10 @@ def _moves(
 ) -> dict[Move, Moved]:
     moves: dict[Move, Moved] = {}
     for shape, tally in pairs:
-        facility, written = shape.text.facility, _written(shape)
+        facility, written = shape.text.facility, written_of(shape)
         placement = boundary.place(facility, approach)
         for part in placement.parts:
-            place = _place(written, part)
+            place = place_of(written, part)
             if part.share != 1 or place != written or not boundary.minted(facility):
                 _note(moves, Move(facility, written, place, part.share, part.rule), shape, tally)
         if placement.unplaced:
@@ -147,7 +147,7 @@ def _moves(
     return moves
 
 
-def _written(shape: Shape) -> Written:
+def written_of(shape: Shape) -> Written:
     scope = SCOPE_TEXT[shape.text.scope]
     return scope, CATEGORY_NAMES[scope][shape.text.category]
 
@@ -164,7 +164,7 @@ def placed_key(key: LotKey, written: Written, place: Written) -> LotKey | None:
     return LotKey(key.facility, *place, Method.PHYSICAL)
 
 
-def _place(written: Written, part: Part) -> Written | None:
+def place_of(written: Written, part: Part) -> Written | None:
     """Scope and category of a line in this part; None for the scope 3 of others."""
     scope, category = written
     if part.category is None or scope is Scope.OUTSIDE:
