@@ -10,7 +10,9 @@ import click
 from cet.cli.inventory_compare import compare
 from cet.cli.inventory_new import evidence, new, schema
 from cet.cli.inventory_quality import quality
+from cet.cli.inventory_report import report
 from cet.cli.options import Address, Day, json_option, package_argument
+from cet.cli.package_reading import sized_inventory
 from cet.cli.screen import print_json, show, working
 
 if TYPE_CHECKING:
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
 
     from cet.inventory import Inventory
     from cet.report.reconciliation import Reconciliation
-
-_SMALL_BYTES = 32 << 20
-"""Packages up to this size keep their lines in memory, so that claims are explained without asking."""
 
 
 @click.group()
@@ -128,7 +127,7 @@ def compute(
     published = package / "published.toml"
     wanted = published.exists() if reconcile is None else reconcile
     with working(f"computing {package}"):
-        found = _read(package, lines=lines or wanted)
+        found = sized_inventory(package, lines=lines or wanted)
         claims = explained_claims(found)
         steps = _reconciled(published, found) if wanted else None
         if ledger is not None:
@@ -182,7 +181,7 @@ def claims(package: Path, name: str, *, as_json: bool, **dates: date | None) -> 
 
     chosen = profile(name)
     with working(f"computing {package}"):
-        found = _read(package, lines=False)
+        found = sized_inventory(package, lines=False)
         judged = judge(chosen, facts_of(found, Dates(**dates)))
     if as_json:
         print_json(verdicts_json(found, chosen, judged))
@@ -219,20 +218,11 @@ def prove(package: Path, line: str, participant: str | None, verifier: str | Non
         raise click.UsageError("--participant and --verifier belong together")
     parties = (participant, verifier) if participant and verifier else None
     with working(f"computing {package}"):
-        found = package_proof(_read(package, lines=True), line, parties)
+        found = package_proof(sized_inventory(package, lines=True), line, parties)
     if as_json:
         print_json(proof_json(found))
     else:
         show(proof_blocks(found))
-
-
-def _read(package: Path, *, lines: bool) -> Inventory:
-    from cet.inventory import read_package
-    from cet.inventory.folder import ACTIVITIES, PARQUET
-
-    files = (package, package / ACTIVITIES, package / PARQUET)
-    small = sum(file.stat().st_size for file in files if file.is_file()) <= _SMALL_BYTES
-    return read_package(package, lines=lines or small)
 
 
 def _reconciled(published: Path, found: Inventory) -> Reconciliation:
@@ -241,5 +231,5 @@ def _reconciled(published: Path, found: Inventory) -> Reconciliation:
     return reconcile(read_published(published), found)
 
 
-for _command in (new, evidence, schema, quality, compare):
+for _command in (new, evidence, schema, quality, compare, report):
     inventory.add_command(_command)

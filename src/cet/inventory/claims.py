@@ -31,12 +31,14 @@ _MOST_EXPLANATIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class ClaimFinding:
-    """A claim that is not the recomputed figure. Tonnes CO2e as text, at the claim's own precision."""
+    """A claim beside the recomputed figure, which it is not when it `differs`. Tonnes CO2e as text, at the claim's own
+    precision."""
 
     line: str
     claimed: str
     recomputed: str
     difference: str
+    differs: bool = True
 
     def __str__(self) -> str:
         return f"{self.line}: claimed {self.claimed} t, recomputed {self.recomputed} t (difference {self.difference} t)"
@@ -44,17 +46,21 @@ class ClaimFinding:
 
 def compare_claims(rows: Iterable[Row], shapes: Mapping[ShapeText, Shape]) -> tuple[ClaimFinding, ...]:
     """Every claim that differs, by line id. A scope 2 line's claim may be either method's figure."""
-    differing = []
-    for row in rows:
-        figures = [row.amount * stream.mg / MG_PER_TONNE for stream in shapes[row.shape].own] or [Fraction(0)]
-        text, places = _printed(row.claimed)
-        claim = parse_number(text).value
-        nearest = min(figures, key=lambda figure: abs(figure - claim))
-        recomputed = half_even_text(nearest, places)
-        if recomputed != half_even_text(claim, places):
-            difference = half_even_text(claim - parse_number(recomputed).value, places)
-            differing.append(ClaimFinding(row.id, text, recomputed, difference))
-    return tuple(sorted(differing, key=lambda claim: claim.line))
+    compared = (compare_claim(row, shapes[row.shape]) for row in rows)
+    return tuple(sorted((claim for claim in compared if claim.differs), key=lambda claim: claim.line))
+
+
+def compare_claim(row: Row, shape: Shape) -> ClaimFinding:
+    """A line's claim beside its recomputed figure, of scope 2 the method's that is nearer."""
+    figures = [row.amount * stream.mg / MG_PER_TONNE for stream in shape.own] or [Fraction(0)]
+    text, places = _printed(row.claimed)
+    claim = parse_number(text).value
+    nearest = min(figures, key=lambda figure: abs(figure - claim))
+    recomputed = half_even_text(nearest, places)
+    difference = half_even_text(claim - parse_number(recomputed).value, places)
+    return ClaimFinding(
+        row.id, text, recomputed, difference, differs=recomputed != half_even_text(claim, places)
+    )
 
 
 def explain_claim(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cet.inventory import Inventory
 
 
-_STEPS = (
+STEPS = (
     (
         "leaf = sha256(0x00 ‖ canonical bytes); each sibling is hashed with what there is so far, the smaller "
         "first: sha256(0x01 ‖ smaller ‖ greater)."
@@ -95,7 +95,7 @@ def proof_blocks(found: ProvenLine) -> list[RenderableType]:
         facts([("statement", "0x" + found.statement.hex() if found.statement else "")])
         if found.statement
         else Text("The statement's id needs --participant and --verifier; its lines and root don't.", "dim"),
-        *bullets("How to verify", _STEPS),
+        *bullets("How to verify", STEPS),
     ]
 
 

@@ -1,0 +1,54 @@
+"""`cet inventory report`: the inventory report for people, as a page and as a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cet.cli.options import json_option, package_argument
+from cet.cli.package_reading import sized_inventory
+from cet.cli.screen import print_json, print_text, working
+
+
+@click.command(short_help="Write the inventory report for people: a page, a workbook.")
+@package_argument
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="One HTML page.")
+@click.option("--xlsx", "book", type=click.Path(path_type=Path), metavar="FILE", help="A workbook.")
+@json_option
+def report(package: Path, page: Path | None, book: Path | None, *, as_json: bool) -> None:
+    """Write the inventory report of a package, laid out as the reporting requirements of the GHG Protocol.
+
+    The page needs nothing else, loads nothing and runs no script; the workbook has the same tables, a sheet each. The
+    same package gives the same bytes. --json says what was written; the figures are in `cet inventory compute --json`.
+
+    \b
+    Examples:
+      cet inventory report examples/duke-university-fy2021 --html report.html
+      cet inventory report my-package --html report.html --xlsx report.xlsx
+      cet inventory report my-package --html report.html --json | jq -r '.written[].sha256'
+    """
+    import hashlib
+
+    from cet.report.inventory_report.building import inventory_report
+    from cet.report.inventory_report.page import html
+    from cet.report.inventory_report.sheets import workbook
+
+    if page is None and book is None:
+        raise click.UsageError("nothing to write; give --html FILE, --xlsx FILE, or both")
+    if page is not None and book is not None and page.resolve() == book.resolve():
+        raise click.UsageError("--html and --xlsx name the same file; give each its own")
+    with working(f"computing {package}"):
+        found = inventory_report(sized_inventory(package, lines=False))
+        made = [(file, render(found)) for file, render in ((page, html), (book, workbook)) if file]
+    for file, content in made:
+        file.write_bytes(content)
+    if as_json:
+        written = [
+            {"file": str(file), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for file, content in made
+        ]
+        print_json({"package": str(package), "written": written})
+        return
+    for file, content in made:
+        print_text(f"{file} is written, {len(content):,} bytes")
