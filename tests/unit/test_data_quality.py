@@ -133,6 +133,16 @@ def test_lines_of_one_factor_share_its_error_and_others_even_out(tmp_path: Path)
     assert two.factor < one.factor
 
 
+def test_one_factor_with_other_scores_shares_its_error_too() -> None:
+    """ln U is the plain mean of the two within one factor, and less where they are two factors'."""
+    logs = [log_factor(scores, "energy") for scores in ((2, 2, 2, 2, 2), (3, 2, 2, 2, 2))]
+    half = Fraction(1, 2)
+    one = range_of(Fraction(1), {("f", log): half for log in logs})
+    two = range_of(Fraction(1), {(f"f{number}", log): half for number, log in enumerate(logs)})
+    assert one.factor == widened(((logs[0] + logs[1]) / 2).exp())
+    assert two.factor < one.factor
+
+
 def test_year_and_place_propose_scores_as_notices_where_others_have_some(tmp_path: Path) -> None:
     found = inventory(tmp_path, {"quality": "1-1-1-1-1"}, TRUCK)
     proposal = next(one for one in found.notices if one.kind == "quality-proposal")
