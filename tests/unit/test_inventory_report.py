@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from cet.cli import main
 from cet.inventory import SERIES, Inventory, read_package
+from cet.inventory.base_year.reading import read_comparison
 from cet.quantities import MG_PER_TONNE, half_even_text, parse_number
-from cet.report.inventory_report.blocks import Report, Table, mass, words
+from cet.report.inventory_report.blocks import Chart, Report, Table, mass, words
 from cet.report.inventory_report.building import inventory_report
 from cet.report.inventory_report.page import html
 from cet.report.inventory_report.plots import FULL, Measured, bars, waterfall
@@ -341,3 +342,39 @@ def _part(book: bytes, wanted: str) -> bytes:
 
 def _sheets(book: bytes) -> list[bytes]:
     return [content for name, content in _parts(book) if name.startswith("xl/worksheets/sheet")]
+
+
+def test_the_change_from_the_base_year_adds_up_to_what_is_reported() -> None:
+    base, current = EXAMPLES / "duke-university-fy2016", EXAMPLES / "duke-university-fy2021"
+    comparison = read_comparison(base, current, EXAMPLES / "duke-base-year" / "events.toml")
+    report = inventory_report(comparison.current, comparison)
+    found = table(report, "Change")
+    for at, series in enumerate(series for series in SERIES if series[0] is not Scope.OUTSIDE):
+        cells_of = [row.cells[at + 1] for row in found.rows]
+        shown = sum(
+            parse_number(cell.number.lstrip("-")).value * (-1 if cell.number[:1] == "-" else 1)
+            for cell in cells_of[:-1]
+            if cell.number
+        )
+        bridge = comparison.bridge(series)
+        assert bridge.reported == comparison.current.total(*series)
+        assert abs(shown - bridge.reported / MG_PER_TONNE) <= Fraction(len(cells_of), 2000)
+    section = next(one for one in report.sections if one.id == "base-year")
+    assert sum(isinstance(block, Chart) for block in section.blocks) == 4
+    assert "Events since the base year" in html(report).decode()
+
+
+def test_quality_is_unknown_where_nothing_is_scored_and_ranged_where_it_is(
+    tmp_path: Path, group: Inventory
+) -> None:
+    assert all(row.cells[4].text == "unknown" for row in table(inventory_report(group), "Data quality").rows)
+    scored = inventory_report(read_package(write_package(tmp_path / "p", [{"quality": "1-2-1-3-1"}])))
+    (row,) = table(scored, "Data quality").rows
+    assert [cell.text for cell in row.cells[4:]] == ["1.00", "2.00", "1.00", "3.00", "1.00"]
+    assert len(table(scored, "Uncertainty").rows) == 1
+
+
+def test_events_need_a_base_year() -> None:
+    events = str(EXAMPLES / "duke-base-year" / "events.toml")
+    result = CliRunner().invoke(main, ["inventory", "report", "p", "--html", "x", "--events", events])
+    assert result.exit_code == 2
