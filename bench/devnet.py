@@ -31,7 +31,15 @@ REFERENCE = 3 << 14 | 11 << 10 | 1 << 4 | 1
 """A value-chain reference: scope 3, category 11, basis in Wh."""
 PRODUCT = 9 << 10 | 1 << 4
 """An electricity product."""
-LIBRARIES = ("Evaluation", "Displacements", "References", "Allocations", "Anchors", "Corrections")
+LIBRARIES = (
+    "Evaluation",
+    "Restatement",
+    "Displacements",
+    "References",
+    "Allocations",
+    "Anchors",
+    "Corrections",
+)
 GENESIS = 1_700_000_000
 """Time of the first block, seconds since 1970; each block is a second later, and its randomness follows."""
 LAST_DAY = 18_992
@@ -335,9 +343,10 @@ class Bench:
             False,
             False,
             "CAR639",
-            b"\1" * 32,
+            keccak(text="{}"),
+            0,
         )
-        self.send(self.cot.functions.issue(batch, 0, self.accounts[holder]), 5)
+        self.send(self.cot.functions.issue(batch, "{}", 0, self.accounts[holder]), 5)
         return int(self.cot.functions.batchIdOf(batch).call())
 
     def transfer(self, batch: int, holder: int, to: int, amount: int) -> int:

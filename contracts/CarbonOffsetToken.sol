@@ -13,7 +13,7 @@ import {
     ICarbonOffsetToken,
     Retirement
 } from "./interfaces/ICarbonOffsetToken.sol";
-import {ITokenRenderer} from "./interfaces/ITokenRenderer.sol";
+import {ICreditRenderer} from "./interfaces/ICreditRenderer.sol";
 import {CreditStore} from "./libraries/CreditStore.sol";
 import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 import {PlainText} from "./libraries/PlainText.sol";
@@ -33,18 +33,19 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     uint16 private constant FIRST_VINTAGE = 1990;
 
     ICarbonEmissionsToken public immutable emissions;
-    ITokenRenderer private immutable _renderer;
+    ICreditRenderer private immutable _renderer;
 
     /// Packed words: see CreditStore.
     mapping(uint64 batch => uint256) private _accounts;
     mapping(uint256 batch => mapping(address holder => uint256)) private _holdings;
     mapping(bytes32 certificate => uint256) private _certificates;
     mapping(uint64 batch => mapping(uint64 lot => uint64)) public appliedTo;
+    mapping(uint64 batch => uint256) public replacedOf;
     mapping(bytes32 program => Program) public programOf;
     mapping(uint64 batch => CreditBatch) private _batches;
     mapping(bytes32 series => DisjointRanges.Set) private _serials;
 
-    constructor(address authority, ICarbonEmissionsToken emissions_, ITokenRenderer renderer) AccessManaged(authority) {
+    constructor(address authority, ICarbonEmissionsToken emissions_, ICreditRenderer renderer) AccessManaged(authority) {
         emissions = emissions_;
         _renderer = renderer;
     }
@@ -63,12 +64,17 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     // Programme operators
 
     /// @inheritdoc ICarbonOffsetToken
-    function issue(CreditBatch calldata c, uint64 previousSerial, address to) external returns (uint64 batch) {
+    function issue(CreditBatch calldata c, string calldata attributes, uint64 previousSerial, address to)
+        external
+        returns (uint64 batch)
+    {
         _requireOperator(c.program);
         require(to != address(0), ERC1155InvalidReceiver(to));
         require(PlainText.isCode(c.serialPrefix), SerialTextInvalid(c.serialPrefix));
         require(PlainText.isCode(c.project), SerialTextInvalid(c.project));
         require(c.vintage >= FIRST_VINTAGE, VintageInvalid(c.vintage));
+        bytes32 stated = bytes(attributes).length == 0 ? bytes32(0) : keccak256(bytes(attributes));
+        require(stated == c.attributes, AttributesMismatch(stated, c.attributes));
         batch = batchIdOf(c);
         _serials[_seriesOf(c.program, c.serialPrefix)].insert(c.firstSerial, c.lastSerial, previousSerial, batch);
 
@@ -78,12 +84,13 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         uint256 total = p.issued + amount;
         require(total <= p.cap, ProgramCapExceeded(total, p.cap));
         require(_accounts[batch] == 0, BatchExists(batch));
+        if (c.replaces != 0) _replace(c.replaces, c.program, amount);
 
         p.issued = uint64(total);
         _accounts[batch] = CreditStore.account(amount, BatchStatus.Active, c.exAnte);
         _batches[batch] = c;
         _holdings[batch][to] += amount;
-        emit BatchIssued(batch, to, amount, c);
+        emit BatchIssued(batch, to, amount, c, attributes);
         emit TransferSingle(msg.sender, address(0), to, batch, amount);
         ERC1155Utils.checkOnERC1155Received(msg.sender, address(0), to, batch, amount, "");
     }
@@ -97,8 +104,23 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         bool allowed = (actual == BatchStatus.Active && status == BatchStatus.Suspended)
             || (actual == BatchStatus.Suspended && (status == BatchStatus.Active || status == BatchStatus.Revoked));
         require(allowed, BatchStatusForbidden(batch, actual, status));
+        // Both it and what was issued in its place would stand.
+        bool twice = status == BatchStatus.Active && replacedOf[batch] != 0;
+        require(!twice, BatchReplaced(batch, replacedOf[batch]));
         _accounts[batch] = account.withStatus(status);
         emit BatchStatusSet(batch, status, reason);
+    }
+
+    /// Credits are replaced once: no more than the batch had, and from then on it stays out of use.
+    function _replace(uint64 old, bytes32 program, uint256 amount) private {
+        uint256 account = _accounts[old];
+        BatchStatus status = account.status();
+        bool out = status == BatchStatus.Suspended || status == BatchStatus.Revoked;
+        require(out, NotReplaceable(old, status));
+        require(_batches[old].program == program, ReplacesAnotherProgram(old, _batches[old].program));
+        uint256 left = account.issued() - replacedOf[old];
+        require(amount <= left, ReplacementExceeds(amount, left));
+        replacedOf[old] += amount;
     }
 
     // Holders
@@ -303,6 +325,12 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
 
     function uri(uint256 id) external view returns (string memory) {
         return _renderer.render(address(this), id);
+    }
+
+    /// @inheritdoc ICarbonOffsetToken
+    function certificateUri(bytes32 certificate) external view returns (string memory) {
+        require(_certificates[certificate] != 0, CertificateUnknown(certificate));
+        return _renderer.renderCertificate(address(this), certificate);
     }
 
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {

@@ -22,6 +22,12 @@ abstract contract Governing is LotBook {
         emit ClosedSet(closed_);
     }
 
+    /// @inheritdoc ICarbonEmissionsToken
+    function close(uint256 operations) external restricted {
+        closed |= operations;
+        emit ClosedSet(closed);
+    }
+
     /// @notice Freezes units of a lot: while a dispute lasts they cannot be allocated, displaced or composed.
     function setFrozenTokens(address account, uint256 id, uint256 amount) external outsideHooks restricted returns (bool) {
         uint64 key = _lotOf(id);

@@ -273,6 +273,8 @@ interface ICarbonEmissionsToken {
     /// @notice Closes operations, a bit each: 0 mint, 1 allocate, 2 compose, 3 offset, 4 cascade, 5 restate, 6 anchor and
     /// materialise, 7 correct.
     function setClosed(uint256 closed_) external;
+    /// @notice Closes operations beside those that are closed. For guardians, who act without delay and can open nothing.
+    function close(uint256 operations) external;
 
     // Views
 

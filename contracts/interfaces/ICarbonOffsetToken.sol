@@ -16,8 +16,11 @@ struct CreditBatch {
     bool ccpLabel;
     /// Project as its registry names it, e.g. "CAR639".
     string project;
-    /// keccak256 of the property set: standard, activity, durability, replacement, adjustments, co-benefits.
+    /// keccak256 of the property set, which BatchIssued carries whole: issuance date, standard, activity, durability,
+    /// replacement, adjustments, co-benefits. Zero for none.
     bytes32 attributes;
+    /// The batch of the same programme, suspended or revoked, in whose place these credits are issued; 0 for none.
+    uint64 replaces;
 }
 
 /// @notice For whom and why credits are retired.
@@ -54,7 +57,7 @@ enum BatchStatus {
 /// serials of the batch in order, so an interval of serials belongs to each retirement and application.
 interface ICarbonOffsetToken {
     event ProgramSet(bytes32 indexed program, address indexed operator, uint64 cap, string name);
-    event BatchIssued(uint64 indexed batch, address indexed to, uint256 amount, CreditBatch credits);
+    event BatchIssued(uint64 indexed batch, address indexed to, uint256 amount, CreditBatch credits, string attributes);
     /// Credits [first, first + amount) of the batch, in mg from its first serial, are retired.
     event CreditsRetired(
         bytes32 indexed certificate, uint64 indexed batch, address indexed holder, uint64 first, uint64 amount, Retirement details
@@ -82,6 +85,12 @@ interface ICarbonOffsetToken {
     error NothingToVoid(uint64 batch);
     error ApplicationTooSmall(uint256 amount, uint256 applied);
     error RetirementInvalid();
+    error AttributesMismatch(bytes32 actual, bytes32 stated);
+    error NotReplaceable(uint64 batch, BatchStatus status);
+    error ReplacesAnotherProgram(uint64 batch, bytes32 program);
+    error ReplacementExceeds(uint256 amount, uint256 left);
+    error BatchReplaced(uint64 batch, uint256 amount);
+    error CertificateUnknown(bytes32 certificate);
 
     // Operators
 
@@ -92,8 +101,11 @@ interface ICarbonOffsetToken {
 
     /// @notice Issues a batch to `to`. Serials already issued are refused, whoever issues them.
     /// @param previousSerial First serial of the nearest lower batch of the same series, 0 if there is none.
-    function issue(CreditBatch calldata credits, uint64 previousSerial, address to) external returns (uint64 batch);
-    /// @notice Suspends an active batch, reinstates a suspended one, or revokes a suspended one for ever.
+    /// @param attributes The property set, as canonical JSON whose keccak256 is `credits.attributes`; empty for none.
+    function issue(CreditBatch calldata credits, string calldata attributes, uint64 previousSerial, address to)
+        external
+        returns (uint64 batch);
+    /// @notice Suspends an active batch, reinstates a suspended one that was not replaced, or revokes a suspended one for ever.
     function setStatus(uint64 batch, BatchStatus status, string calldata reason) external;
 
     // Holders
@@ -118,6 +130,11 @@ interface ICarbonOffsetToken {
     function appliedTo(uint64 batch, uint64 lot) external view returns (uint64);
     /// @notice A retirement's place in its batch, mg; zero amount if there is no such certificate.
     function certificateOf(bytes32 certificate) external view returns (uint64 batch, uint64 first, uint64 amount, uint40 at);
+    /// @notice The certificate as self-contained metadata: JSON with an SVG image, like `uri`. For whom and why is committed by
+    /// its id and stands in CreditsRetired.
+    function certificateUri(bytes32 certificate) external view returns (string memory);
+    /// @notice Amount of a batch in whose place other credits were issued, mg.
+    function replacedOf(uint64 batch) external view returns (uint256);
     function programOf(bytes32 program) external view returns (address operator, uint64 cap, uint64 issued);
     /// @notice Last serial of the range that starts at `first` in a series, the first of the one after it, and the batch it is; with
     /// 0, the head.

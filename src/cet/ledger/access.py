@@ -19,6 +19,7 @@ FunctionTable = Mapping[str, tuple[str, ...]]
 ADMIN = 0
 OPERATOR = 1
 ENFORCER = 2
+GUARDIAN = 3
 
 OPERATOR_FUNCTIONS: FunctionTable = {
     "StatementRegistry": (
@@ -32,7 +33,7 @@ OPERATOR_FUNCTIONS: FunctionTable = {
     "CarbonEmissionsToken": ("setClosed",),
     "CarbonOffsetToken": ("setProgram",),
 }
-"""Who takes part, which programmes issue, and what is closed in an emergency."""
+"""Who takes part, which programmes issue, and what is open."""
 
 ENFORCER_FUNCTIONS: FunctionTable = {
     "CarbonEmissionsToken": ("setFrozenTokens", "forcedTransfer"),
@@ -40,9 +41,13 @@ ENFORCER_FUNCTIONS: FunctionTable = {
 }
 """Disputes and legal succession (ERC-7943): another role, so that an operator alone moves nobody's tokens."""
 
+GUARDIAN_FUNCTIONS: FunctionTable = {"CarbonEmissionsToken": ("close",)}
+"""Closing in an emergency: without delay, and only closing. What is opened again the operators open."""
+
 ROLES: Mapping[int, tuple[str, FunctionTable]] = {
     OPERATOR: ("operator", OPERATOR_FUNCTIONS),
     ENFORCER: ("enforcer", ENFORCER_FUNCTIONS),
+    GUARDIAN: ("guardian", GUARDIAN_FUNCTIONS),
 }
 """By role: its label, and the functions that only its holders may call."""
 
@@ -52,6 +57,7 @@ def role_holders(parameters: Parameters) -> tuple[tuple[int, str, int], ...]:
     return (
         (OPERATOR, parameters.operator, parameters.operator_delay),
         (ENFORCER, parameters.enforcer, parameters.enforcer_delay),
+        (GUARDIAN, parameters.guardian or parameters.operator, 0),
         (ADMIN, parameters.admin, 0),
     )
 

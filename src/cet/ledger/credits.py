@@ -30,7 +30,8 @@ class BatchStatus(IntEnum):
 class CreditBatch:
     """Credits of 1 t each as their registry issued them: a run of serial numbers behind a prefix.
 
-    `program` is the offset programme's short name; `attributes` the hash of its property set.
+    `program` is the offset programme's short name; `attributes` the hash of its property set, zero for none;
+    `replaces` the suspended or revoked batch in whose place it is issued, 0 for none.
     """
 
     program: bytes
@@ -42,6 +43,7 @@ class CreditBatch:
     ccp_label: bool
     project: str
     attributes: bytes = bytes(32)
+    replaces: int = 0
 
     def encode(self) -> tuple[Any, ...]:
         return astuple(self)

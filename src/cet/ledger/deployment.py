@@ -113,7 +113,15 @@ def require_code(chain: Chain, deployment: Deployment) -> None:
             )
 
 
-_LIBRARIES = ("Evaluation", "Displacements", "References", "Allocations", "Anchors", "Corrections")
+_LIBRARIES = (
+    "Evaluation",
+    "Restatement",
+    "Displacements",
+    "References",
+    "Allocations",
+    "Anchors",
+    "Corrections",
+)
 """Linked into the emissions token and into those that follow them here."""
 _ORDER = (
     "AccessManager",
@@ -123,6 +131,7 @@ _ORDER = (
     *_LIBRARIES,
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
+    "LedgerLens",
 )
 
 
@@ -149,6 +158,7 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
             at["LotRenderer"],
         ),
         "CarbonOffsetToken": (manager, at["CarbonEmissionsToken"], at["CreditRenderer"]),
+        "LedgerLens": (at["CarbonEmissionsToken"], at["StatementRegistry"]),
     }
     return encode([parameter.type for parameter in interface(name).constructor.inputs], values[name])
 

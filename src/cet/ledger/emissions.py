@@ -101,6 +101,10 @@ class EmissionsToken(Contract):
     def set_closed(self, operations: Operation) -> Call[None]:
         return self.call("setClosed", int(operations), read=nothing)
 
+    def close(self, operations: Operation) -> Call[None]:
+        """A guardian closes these beside what is closed."""
+        return self.call("close", int(operations), read=nothing)
+
     def set_frozen(self, holder: str, lot: int, units: int) -> Call[None]:
         """Freezes units of a lot: they cannot be allocated, displaced or composed while a dispute lasts."""
         return self.call("setFrozenTokens", holder, lot, units, read=nothing)

@@ -27,10 +27,12 @@ CONTRACTS = (
     "Corrections",
     "Displacements",
     "References",
+    "Restatement",
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "LotRenderer",
     "CreditRenderer",
+    "LedgerLens",
     "AccessManager",
 )
 

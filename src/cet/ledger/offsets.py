@@ -31,9 +31,12 @@ class OffsetToken(Contract):
 
     # Programme operators
 
-    def issue(self, batch: CreditBatch, previous_serial: int, to: str) -> Call[int]:
-        """Issues a batch; its id. `previous_serial` is what `previous_serial_of` finds."""
-        return self.call("issue", batch.encode(), previous_serial, to, read=first)
+    def issue(self, batch: CreditBatch, previous_serial: int, to: str, attributes: str = "") -> Call[int]:
+        """Issues a batch; its id. `previous_serial` is what `previous_serial_of` finds.
+
+        `attributes` is the property set whose keccak256 is `batch.attributes`.
+        """
+        return self.call("issue", batch.encode(), attributes, previous_serial, to, read=first)
 
     def set_status(self, batch: int, status: BatchStatus, reason: str) -> Call[None]:
         """Suspends an active batch, reinstates a suspended one, or revokes a suspended one for ever."""

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class Parameters(BaseModel):
-    """What a deployment is told. Addresses by role; delays in seconds, 0 on devnets."""
+    """What a deployment is told. Addresses by role; delays in seconds, 0 on devnets.
+
+    The guardian closes operations without delay; the operator is it where none is named.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     admin: str
     operator: str
     enforcer: str
+    guardian: str = ""
     operator_delay: int = Field(default=0, ge=0, lt=2**32)
     enforcer_delay: int = Field(default=0, ge=0, lt=2**32)
     attestations_required: int = Field(default=1, ge=1, le=255)

@@ -5,10 +5,10 @@ import {BatchStatus} from "../../../contracts/interfaces/ICarbonOffsetToken.sol"
 import {Node, Reckoned} from "../support/Model.sol";
 import {Party} from "../support/StatementMaker.sol";
 import {vm} from "../support/Vm.sol";
-import {LotDeeds} from "./LotDeeds.sol";
+import {StatementDeeds} from "./StatementDeeds.sol";
 
 /// @notice Every deed with credits, done rightly: each call here must succeed, or the run fails.
-abstract contract CreditDeeds is LotDeeds {
+abstract contract CreditDeeds is StatementDeeds {
     function issue(uint256 seed) external chosenBy(seed) {
         if (batches.length >= MOST_BATCHES) return _idle();
         address to = pickActor().at;

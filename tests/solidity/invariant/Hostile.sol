@@ -102,10 +102,10 @@ contract Hostile is CreditDeeds {
         }
         CreditBatch memory again = cot.batchOf(batch).batch;
         uint64 previous = pick(2) == 0 ? 0 : again.firstSerial;
-        mustFail(issuer.at, address(cot), abi.encodeCall(cot.issue, (again, previous, holder)), "serials twice");
+        mustFail(issuer.at, address(cot), abi.encodeCall(cot.issue, (again, "attributes", previous, holder)), "serials twice");
         again.firstSerial = again.lastSerial;
-        mustFail(issuer.at, address(cot), abi.encodeCall(cot.issue, (again, previous, holder)), "serials overlap");
-        mustFail(actors[3].at, address(cot), abi.encodeCall(cot.issue, (again, 0, holder)), "issued by a stranger");
+        mustFail(issuer.at, address(cot), abi.encodeCall(cot.issue, (again, "attributes", previous, holder)), "serials overlap");
+        mustFail(actors[3].at, address(cot), abi.encodeCall(cot.issue, (again, "attributes", 0, holder)), "issued by a stranger");
     }
 
     /// Everybody signs, and still no entity has two statements of one day, no lot is minted twice.

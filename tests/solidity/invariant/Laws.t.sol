@@ -46,16 +46,17 @@ abstract contract LawsTest {
         (uint256 lots, uint256 edges) = ledger.size();
         emit log_named_uint("lots", lots);
         emit log_named_uint("edges", edges);
+        emit log_named_uint("lots restated, times", ledger.restatements());
         emit log_named_uint("surplus moved, times", ledger.moves());
         emit log_named_uint("calls that changed the ledger or attacked it", ledger.done());
         emit log_named_uint("calls that found nothing to do", ledger.idle());
     }
 }
 
-/// @notice Laws 1, 2, 4, 5, 6, 9 and 10 under supply chains that grow fast.
+/// @notice Laws 1, 2, 4, 5, 6, 8, 9 and 10 under supply chains that grow fast.
 contract LawsOfLotsTest is LawsTest {
     function deeds() internal view override returns (bytes4[] memory all) {
-        all = new bytes4[](16);
+        all = new bytes4[](21);
         all[0] = ledger.mint.selector;
         all[1] = ledger.accept.selector;
         all[2] = ledger.allocate.selector;
@@ -72,13 +73,18 @@ contract LawsOfLotsTest is LawsTest {
         all[13] = ledger.attackLots.selector;
         all[14] = ledger.attackStatements.selector;
         all[15] = ledger.moveSurplus.selector;
+        all[16] = ledger.state.selector;
+        all[17] = ledger.restate.selector;
+        all[18] = ledger.restate.selector;
+        all[19] = ledger.withdraw.selector;
+        all[20] = ledger.attackRestatement.selector;
     }
 }
 
 /// @notice Laws 3, 4 and 10 under credits that are used, moved, suspended and voided all the time.
 contract LawsOfCreditsTest is LawsTest {
     function deeds() internal view override returns (bytes4[] memory all) {
-        all = new bytes4[](13);
+        all = new bytes4[](15);
         all[0] = ledger.mint.selector;
         all[1] = ledger.accept.selector;
         all[2] = ledger.compose.selector;
@@ -92,5 +98,7 @@ contract LawsOfCreditsTest is LawsTest {
         all[10] = ledger.void.selector;
         all[11] = ledger.cascade.selector;
         all[12] = ledger.attackCredits.selector;
+        all[13] = ledger.state.selector;
+        all[14] = ledger.restate.selector;
     }
 }

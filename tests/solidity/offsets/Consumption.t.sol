@@ -126,7 +126,7 @@ contract ConsumptionTest is LedgerTest {
         CreditBatch memory c = creditsOf(1_000, 10);
         c.exAnte = true;
         vm.prank(issuer.at);
-        batch = cot.issue(c, 1, utility.at);
+        batch = cot.issue(c, "attributes", 1, utility.at);
         _bothRefused(T, abi.encodeWithSelector(ICarbonOffsetToken.ExAnteNotUsable.selector, batch));
         vm.prank(utility.at);
         cot.safeTransferFrom(utility.at, university.at, batch, T, "");

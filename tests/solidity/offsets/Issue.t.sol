@@ -20,12 +20,12 @@ contract IssueTest is LedgerTest {
     function _refused(CreditBatch memory c, uint64 previous, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(issuer.at);
-        cot.issue(c, previous, utility.at);
+        cot.issue(c, "attributes", previous, utility.at);
     }
 
     function _issue(CreditBatch memory c, uint64 previous) private returns (uint64) {
         vm.prank(issuer.at);
-        return cot.issue(c, previous, utility.at);
+        return cot.issue(c, "attributes", previous, utility.at);
     }
 
     function test_issued_batch_is_held_by_its_first_holder() external {
@@ -33,7 +33,7 @@ contract IssueTest is LedgerTest {
         uint64 id = cot.batchIdOf(c);
         vm.assertEq(id, uint64(uint256(keccak256(abi.encode(CAR, SERIES, uint64(101), uint64(150))))));
         vm.expectEmit(address(cot));
-        emit ICarbonOffsetToken.BatchIssued(id, utility.at, 50 * T, c);
+        emit ICarbonOffsetToken.BatchIssued(id, utility.at, 50 * T, c, "attributes");
         vm.expectEmit(address(cot));
         emit IERC1155.TransferSingle(issuer.at, address(0), utility.at, id, 50 * T);
         vm.assertEq(_issue(c, 0), id);
@@ -61,14 +61,14 @@ contract IssueTest is LedgerTest {
         bytes4 error = ICarbonOffsetToken.NotProgramOperator.selector;
         vm.expectRevert(abi.encodeWithSelector(error, utility.at, issuer.at));
         vm.prank(utility.at);
-        cot.issue(c, 0, utility.at);
+        cot.issue(c, "attributes", 0, utility.at);
     }
 
     function test_batch_to_nobody_reverts() external {
         CreditBatch memory c = creditsOf(1, 1);
         vm.expectRevert(abi.encodeWithSelector(IERC1155Errors.ERC1155InvalidReceiver.selector, address(0)));
         vm.prank(issuer.at);
-        cot.issue(c, 0, address(0));
+        cot.issue(c, "attributes", 0, address(0));
     }
 
     function test_serials_are_capital_letters_digits_and_hyphens() external {
@@ -202,7 +202,7 @@ contract IssueTest is LedgerTest {
     function test_receiver_that_accepts_gets_its_batch() external {
         address to = address(new Receiver(Receiver.Manner.Accepts));
         vm.prank(issuer.at);
-        uint64 id = cot.issue(creditsOf(1, 2), 0, to);
+        uint64 id = cot.issue(creditsOf(1, 2), "attributes", 0, to);
         vm.assertEq(cot.balanceOf(to, id), 2 * T);
     }
 
@@ -212,11 +212,11 @@ contract IssueTest is LedgerTest {
             address to = address(new Receiver(manners[i]));
             vm.expectRevert(abi.encodeWithSelector(IERC1155Errors.ERC1155InvalidReceiver.selector, to));
             vm.prank(issuer.at);
-            cot.issue(creditsOf(1, 2), 0, to);
+            cot.issue(creditsOf(1, 2), "attributes", 0, to);
         }
         address loud = address(new Receiver(Receiver.Manner.Reverts));
         vm.expectRevert("not for me");
         vm.prank(issuer.at);
-        cot.issue(creditsOf(1, 2), 0, loud);
+        cot.issue(creditsOf(1, 2), "attributes", 0, loud);
     }
 }

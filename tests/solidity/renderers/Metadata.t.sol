@@ -2,6 +2,8 @@
 pragma solidity 0.8.30;
 
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {ICarbonOffsetToken} from "../../../contracts/interfaces/ICarbonOffsetToken.sol";
 import {Codes} from "../support/Codes.sol";
 import {LedgerTest} from "../support/LedgerTest.sol";
 import {vm} from "../support/Vm.sol";
@@ -47,6 +49,36 @@ contract MetadataTest is LedgerTest {
         _has(svg, "issued 100.000000000 t, held 70.000000000 t");
         revoke(batch);
         _has(_decoded(cot.uri(batch), PREFIX), '{"trait_type":"status","value":"revoked"}');
+    }
+
+    function test_a_batch_shows_its_properties() external {
+        string memory json = _decoded(cot.uri(issueCredits(utility.at, 100)), PREFIX);
+        _has(json, '{"trait_type":"ex ante","value":"no"}');
+        _has(json, '{"trait_type":"Core Carbon Principles label","value":"no"}');
+        _has(json, '{"trait_type":"replaces","value":"none"}');
+        string memory hash = Strings.toHexString(uint256(keccak256("attributes")), 32);
+        _has(json, string.concat('{"trait_type":"property set","value":"', hash, '"}'));
+    }
+
+    function test_a_certificate_shows_what_was_retired() external {
+        uint64 batch = issueCredits(utility.at, 100);
+        vm.startPrank(utility.at);
+        cot.retire(batch, 30 * T + 1, retirement());
+        bytes32 certificate = cot.retire(batch, 2 * T, retirement());
+        vm.stopPrank();
+        string memory json = _decoded(cot.certificateUri(certificate), PREFIX);
+        _has(json, string.concat('{"trait_type":"serials","value":"', SERIES, '-31 to 33"}'));
+        _has(json, '{"trait_type":"retired mg CO2e","value":"2000000000"}');
+        _has(json, '{"trait_type":"first mg of the batch","value":"30000000001"}');
+        _has(json, string.concat('{"trait_type":"certificate","value":"', Strings.toHexString(uint256(certificate), 32), '"}'));
+        _has(_image(json), "retired 2.000000000 t CO2e");
+        revoke(batch);
+        _has(_decoded(cot.certificateUri(certificate), PREFIX), '{"trait_type":"batch status","value":"revoked"}');
+    }
+
+    function test_a_certificate_there_is_none_of_reverts() external {
+        vm.expectRevert(abi.encodeWithSelector(ICarbonOffsetToken.CertificateUnknown.selector, bytes32("x")));
+        cot.certificateUri("x");
     }
 
     function _kind(uint64 lot, string memory kind) private view {

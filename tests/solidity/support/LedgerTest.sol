@@ -172,7 +172,8 @@ abstract contract LedgerTest is StatementMaker {
             exAnte: false,
             ccpLabel: false,
             project: "CAR639",
-            attributes: keccak256("attributes")
+            attributes: keccak256("attributes"),
+            replaces: 0
         });
     }
 
@@ -181,7 +182,7 @@ abstract contract LedgerTest is StatementMaker {
         CreditBatch memory c = creditsOf(_lastSerial + 1, tonnes);
         uint64 previous = _lastSerial == 0 ? 0 : _lastFirst;
         vm.prank(issuer.at);
-        batch = cot.issue(c, previous, to);
+        batch = cot.issue(c, "attributes", previous, to);
         (_lastFirst, _lastSerial) = (c.firstSerial, c.lastSerial);
     }
 

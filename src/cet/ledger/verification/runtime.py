@@ -31,6 +31,7 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "_renderer": "LotRenderer",
     },
     "CarbonOffsetToken": {"emissions": "CarbonEmissionsToken", "_renderer": "CreditRenderer"},
+    "LedgerLens": {"_emissions": "CarbonEmissionsToken", "_registry": "StatementRegistry"},
 }
 """Which contract each immutable address of a contract names."""
 

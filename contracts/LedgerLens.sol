@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ICarbonEmissionsToken} from "./interfaces/ICarbonEmissionsToken.sol";
+import {FlaggedSource, ILedgerLens} from "./interfaces/ILedgerLens.sol";
+import {IStatementRegistry} from "./interfaces/IStatementRegistry.sol";
+import {LotKeys} from "./libraries/LotKey.sol";
+import {LotStore} from "./libraries/LotStore.sol";
+
+/// @title LedgerLens
+contract LedgerLens is ILedgerLens {
+    /// A power of two, four times the lots that can stand above one.
+    uint256 private constant PLACES = 4 * LotStore.MAX_ANCESTRY;
+
+    ICarbonEmissionsToken private immutable _emissions;
+    IStatementRegistry private immutable _registry;
+
+    constructor(ICarbonEmissionsToken emissions, IStatementRegistry registry) {
+        _emissions = emissions;
+        _registry = registry;
+    }
+
+    /// @inheritdoc ILedgerLens
+    /// @dev Breadth first; no more than MAX_ANCESTRY edges stand above a lot, each leading to one lot.
+    function sourcesOf(uint64 lot) public view returns (uint64[] memory sources) {
+        uint64[] memory met = new uint64[](PLACES);
+        uint64[] memory lots = new uint64[](LotStore.MAX_ANCESTRY + 1);
+        sources = new uint64[](LotStore.MAX_ANCESTRY + 1);
+        lots[0] = lot;
+        uint256 known = 1;
+        uint256 found;
+        for (uint256 i; i < known; ++i) {
+            // Refuses a lot there is none of.
+            (uint64[] memory parents,) = _emissions.edgesOf(lots[i]);
+            if (!LotKeys.isDerived(lots[i])) sources[found++] = lots[i];
+            for (uint256 p; p < parents.length; ++p) {
+                if (_meet(met, parents[p])) lots[known++] = parents[p];
+            }
+        }
+        assembly ("memory-safe") {
+            mstore(sources, found)
+        }
+    }
+
+    /// @inheritdoc ILedgerLens
+    function flagsOf(uint64 lot) external view returns (FlaggedSource[] memory flags) {
+        uint64[] memory sources = sourcesOf(lot);
+        flags = new FlaggedSource[](sources.length);
+        uint256 found;
+        for (uint256 i; i < sources.length; ++i) {
+            FlaggedSource memory f = _standing(sources[i]);
+            if (f.withdrawn || f.superseded || f.pending != 0) flags[found++] = f;
+        }
+        assembly ("memory-safe") {
+            mstore(flags, found)
+        }
+    }
+
+    function _standing(uint64 lot) private view returns (FlaggedSource memory f) {
+        (f.lot, f.statement) = (lot, LotKeys.statementOf(lot));
+        f.head = headOf(f.statement);
+        f.superseded = f.head != f.statement;
+        (,, f.withdrawn) = _registry.standingOf(f.head);
+        f.pending = _registry.record(_registry.idAt(f.head)).restatements - _emissions.restatedOf(f.head);
+    }
+
+    /// @inheritdoc ILedgerLens
+    function headOf(uint32 number) public view returns (uint32 head) {
+        (uint32 root, uint32 by,) = _registry.standingOf(number);
+        if (root == 0) return 0;
+        for (head = number; by != 0; (, by,) = _registry.standingOf(head)) head = by;
+    }
+
+    /// Whether a lot is met for the first time.
+    function _meet(uint64[] memory met, uint64 lot) private pure returns (bool) {
+        uint256 place = uint256(keccak256(abi.encode(lot))) % PLACES;
+        while (met[place] != 0) {
+            if (met[place] == lot) return false;
+            place = (place + 1) % PLACES;
+        }
+        met[place] = lot;
+        return true;
+    }
+}
