@@ -76,7 +76,7 @@ class _Styles:
                 decimals = f".{'0' * places}" if places else ""
                 percent = "0.0000%" if kind == "share" else ""
                 look["num_format"] = percent or f"#,##0{decimals}"
-                look["align"] = "right"
+                look |= {"align": "right", "indent": 1}
             elif kind == "exact":
                 look |= {"align": "right", "font_color": "#555555"}
             else:
