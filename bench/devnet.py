@@ -119,7 +119,8 @@ class Bench:
 
     def _deploy(self) -> None:
         manager = self._create("AccessManager", self.accounts[0])
-        self.registry = self._create("StatementRegistry", manager.address)
+        relay = self._create("Relay")
+        self.registry = self._create("StatementRegistry", manager.address, relay.address)
         for library in LIBRARIES:
             self.libraries[library] = self._create(library).address
         lots, credits_ = self._create("LotRenderer"), self._create("CreditRenderer")
@@ -128,9 +129,16 @@ class Bench:
         rlp = bytes([0xD6, 0x94]) + bytes.fromhex(self.accounts[0][2:]) + bytes([nonce + 1])
         offsets = Web3.to_checksum_address(keccak(rlp)[12:])
         self.cet = self._create(
-            "CarbonEmissionsToken", manager.address, self.registry.address, offsets, lots.address
+            "CarbonEmissionsToken",
+            manager.address,
+            relay.address,
+            self.registry.address,
+            offsets,
+            lots.address,
         )
-        self.cot = self._create("CarbonOffsetToken", manager.address, self.cet.address, credits_.address)
+        self.cot = self._create(
+            "CarbonOffsetToken", manager.address, relay.address, self.cet.address, credits_.address
+        )
         if self.cot.address != offsets:
             raise RuntimeError("the offset token is not where the emissions token expects it")
 

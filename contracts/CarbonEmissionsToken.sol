@@ -39,10 +39,13 @@ contract CarbonEmissionsToken is
 
     ITokenRenderer private immutable _renderer;
 
-    constructor(address authority, IStatementRegistry registry_, address offsets_, ITokenRenderer renderer)
-        LotBook(authority, registry_)
-        Offsetting(offsets_)
-    {
+    constructor(
+        address authority,
+        address relay,
+        IStatementRegistry registry_,
+        address offsets_,
+        ITokenRenderer renderer
+    ) LotBook(authority, relay, registry_) Offsetting(offsets_) {
         _renderer = renderer;
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Utils.sol";
 
 import {ERC1155Surface} from "./ERC1155Surface.sol";
+import {Relayed} from "./Relayed.sol";
 import {ICarbonEmissionsToken} from "./interfaces/ICarbonEmissionsToken.sol";
 import {
     BatchStatus,
@@ -19,7 +19,7 @@ import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 import {PlainText} from "./libraries/PlainText.sol";
 
 /// @title CarbonOffsetToken
-contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged {
+contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
     using CreditStore for uint256;
     using DisjointRanges for DisjointRanges.Set;
 
@@ -45,7 +45,9 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     mapping(uint64 batch => CreditBatch) private _batches;
     mapping(bytes32 series => DisjointRanges.Set) private _serials;
 
-    constructor(address authority, ICarbonEmissionsToken emissions_, ICreditRenderer renderer) AccessManaged(authority) {
+    constructor(address authority, address relay, ICarbonEmissionsToken emissions_, ICreditRenderer renderer)
+        Relayed(authority, relay)
+    {
         emissions = emissions_;
         _renderer = renderer;
     }
@@ -91,8 +93,8 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         _batches[batch] = c;
         _holdings[batch][to] += amount;
         emit BatchIssued(batch, to, amount, c, attributes);
-        emit TransferSingle(msg.sender, address(0), to, batch, amount);
-        ERC1155Utils.checkOnERC1155Received(msg.sender, address(0), to, batch, amount, "");
+        emit TransferSingle(_msgSender(), address(0), to, batch, amount);
+        ERC1155Utils.checkOnERC1155Received(_msgSender(), address(0), to, batch, amount, "");
     }
 
     /// @inheritdoc ICarbonOffsetToken
@@ -132,23 +134,23 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         uint256 account = _usable(batch, amount);
         uint64 first = uint64(account.consumed());
         _accounts[batch] = account.addRetired(amount);
-        _burn(msg.sender, batch, amount);
-        certificate = keccak256(abi.encode(batch, first, msg.sender, details));
+        _burn(_msgSender(), batch, amount);
+        certificate = keccak256(abi.encode(batch, first, _msgSender(), details));
         _certificates[certificate] = CreditStore.certificate(batch, first, amount, block.timestamp);
-        emit CreditsRetired(certificate, batch, msg.sender, first, amount, details);
+        emit CreditsRetired(certificate, batch, _msgSender(), first, amount, details);
     }
 
     /// @inheritdoc ICarbonOffsetToken
     function applyTo(uint64 batch, uint64 lot, uint64 amount) external {
         uint256 account = _usable(batch, amount);
         _accounts[batch] = account.addApplied(amount);
-        _burn(msg.sender, batch, amount);
+        _burn(_msgSender(), batch, amount);
         unchecked {
             // A batch is below 2^56 mg in all.
             appliedTo[batch][lot] += amount;
         }
         emit CreditsApplied(batch, lot, uint64(account.consumed()), amount);
-        emissions.applyOffset(lot, amount, msg.sender);
+        emissions.applyOffset(lot, amount, _msgSender());
     }
 
     /// @inheritdoc ICarbonOffsetToken
@@ -160,7 +162,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         appliedTo[batch][from] = applied - amount;
         appliedTo[batch][to] += amount;
         emit SurplusMoved(batch, from, to, amount);
-        emissions.moveSurplus(from, to, amount, msg.sender);
+        emissions.moveSurplus(from, to, amount, _msgSender());
     }
 
     // Anyone, once a batch is revoked
@@ -181,7 +183,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         _accounts[batch] = _voidable(batch, amount).addVoided(amount);
         _holdings[batch][holder] = holding - amount;
         emit HoldingVoided(batch, holder, amount);
-        emit TransferSingle(msg.sender, holder, address(0), batch, amount);
+        emit TransferSingle(_msgSender(), holder, address(0), batch, amount);
     }
 
     // Checks and moves
@@ -189,7 +191,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
     function _requireOperator(bytes32 program) private view {
         address operator = programOf[program].operator;
         require(operator != address(0), ProgramUnknown(program));
-        require(msg.sender == operator, NotProgramOperator(msg.sender, operator));
+        require(_msgSender() == operator, NotProgramOperator(_msgSender(), operator));
     }
 
     function _requireActive(uint64 batch, uint256 account) private pure {
@@ -223,7 +225,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
 
     function _burn(address from, uint64 batch, uint64 amount) private {
         _take(from, batch, amount);
-        emit TransferSingle(msg.sender, from, address(0), batch, amount);
+        emit TransferSingle(_msgSender(), from, address(0), batch, amount);
     }
 
     function _move(address from, address to, uint256 id, uint256 value) internal override {
@@ -261,8 +263,8 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface, AccessManaged 
         }
         _move(from, to, id, amount);
         emit ForcedTransfer(from, to, id, amount);
-        emit TransferSingle(msg.sender, from, to, id, amount);
-        ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, amount, "");
+        emit TransferSingle(_msgSender(), from, to, id, amount);
+        ERC1155Utils.checkOnERC1155Received(_msgSender(), from, to, id, amount, "");
         return true;
     }
 

@@ -7,12 +7,13 @@ import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155U
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
+import {Relayed} from "./Relayed.sol";
 import {IERC7943MultiToken} from "./interfaces/IERC7943MultiToken.sol";
 
 /// @title ERC-1155 and ERC-7943 as both tokens show them, over balances that each keeps in its own way.
 /// @dev OpenZeppelin's ERC1155 owns its balance mapping; here a balance is a lot's basis or half of a packed word, so the
 /// standard's outside is written once over two virtual functions, and its receiver check is OpenZeppelin's.
-abstract contract ERC1155Surface is IERC1155MetadataURI, IERC7943MultiToken, IERC1155Errors {
+abstract contract ERC1155Surface is Relayed, IERC1155MetadataURI, IERC7943MultiToken, IERC1155Errors {
     mapping(address owner => mapping(address operator => bool)) public isApprovedForAll;
 
     /// @dev Moves `value` of `id`, or reverts with the reason it may not.
@@ -32,15 +33,15 @@ abstract contract ERC1155Surface is IERC1155MetadataURI, IERC7943MultiToken, IER
 
     function setApprovalForAll(address operator, bool approved) external {
         require(operator != address(0), ERC1155InvalidOperator(operator));
-        isApprovedForAll[msg.sender][operator] = approved;
-        emit ApprovalForAll(msg.sender, operator, approved);
+        isApprovedForAll[_msgSender()][operator] = approved;
+        emit ApprovalForAll(_msgSender(), operator, approved);
     }
 
     function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes calldata data) external {
         _checkTransfer(from, to);
         _move(from, to, id, value);
-        emit TransferSingle(msg.sender, from, to, id, value);
-        ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, value, data);
+        emit TransferSingle(_msgSender(), from, to, id, value);
+        ERC1155Utils.checkOnERC1155Received(_msgSender(), from, to, id, value, data);
     }
 
     function safeBatchTransferFrom(
@@ -53,14 +54,15 @@ abstract contract ERC1155Surface is IERC1155MetadataURI, IERC7943MultiToken, IER
         _checkTransfer(from, to);
         require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
         for (uint256 i; i < ids.length; ++i) _move(from, to, ids[i], values[i]);
-        emit TransferBatch(msg.sender, from, to, ids, values);
-        ERC1155Utils.checkOnERC1155BatchReceived(msg.sender, from, to, ids, values, data);
+        emit TransferBatch(_msgSender(), from, to, ids, values);
+        ERC1155Utils.checkOnERC1155BatchReceived(_msgSender(), from, to, ids, values, data);
     }
 
     function _checkTransfer(address from, address to) private view {
         require(to != address(0), ERC1155InvalidReceiver(to));
-        bool allowed = from == msg.sender || isApprovedForAll[from][msg.sender];
-        require(allowed, ERC1155MissingApprovalForAll(msg.sender, from));
+        address sender = _msgSender();
+        bool allowed = from == sender || isApprovedForAll[from][sender];
+        require(allowed, ERC1155MissingApprovalForAll(sender, from));
     }
 
     function supportsInterface(bytes4 interfaceId) public view virtual returns (bool) {

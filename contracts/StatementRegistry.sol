@@ -24,7 +24,7 @@ contract StatementRegistry is Superseding, EIP712 {
     uint256 private constant LONGEST_PERIOD_DAYS = 371;
     uint256 private constant FULL_COVERAGE = 10_000;
 
-    constructor(address authority) Accrediting(authority) EIP712("StatementRegistry", "1") {}
+    constructor(address authority, address relay) Accrediting(authority, relay) EIP712("StatementRegistry", "1") {}
 
     // Anyone
 

@@ -26,7 +26,7 @@ abstract contract Allocating is LotBook {
         open(ALLOCATE)
         returns (uint64 key)
     {
-        require(msg.sender == offer.dependent, NotDependent(msg.sender, offer.dependent));
+        require(_msgSender() == offer.dependent, NotDependent(_msgSender(), offer.dependent));
         bytes32 origin = Receiving.originOf(offer);
         address supplier = _ledger.holderOf(offer.parent);
         require(Signatures.isValid(supplier, _hashTypedDataV4(origin), signature), OfferSignatureInvalid(supplier));
@@ -34,11 +34,11 @@ abstract contract Allocating is LotBook {
         Receiving.requireCurrent(offer, supplier);
         LotCode code = LotCode.wrap(offer.code);
         (LotCode parentCode, uint256 ancestry) = code.isReference()
-            ? _ledger.refer(offer.parent, code, msg.sender, units)
+            ? _ledger.refer(offer.parent, code, _msgSender(), units)
             : _ledger.take(offer.parent, units);
         key = LotKeys.ofDerived(origin);
         _ledger.deliver(registry, offer, key, units, parentCode, ancestry, terms.maxAncestry, terms.displaces);
-        emit TransferSingle(msg.sender, address(0), msg.sender, key, units);
+        emit TransferSingle(_msgSender(), address(0), _msgSender(), key, units);
     }
 
     /// @inheritdoc ICarbonEmissionsToken

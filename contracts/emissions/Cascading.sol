@@ -47,7 +47,7 @@ abstract contract Cascading is LotBook {
     function setHook(address hook) external outsideHooks {
         bool valid = hook == address(0) || ERC165Checker.supportsInterface(hook, type(ICascadeHook).interfaceId);
         require(valid, HookInvalid(hook));
-        hookOf[msg.sender] = ICascadeHook(hook);
-        emit HookSet(msg.sender, hook);
+        hookOf[_msgSender()] = ICascadeHook(hook);
+        emit HookSet(_msgSender(), hook);
     }
 }

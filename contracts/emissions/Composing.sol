@@ -18,16 +18,16 @@ abstract contract Composing is LotBook {
         uint256 edges = c.edges.length;
         require(edges != 0 && edges <= LotStore.MAX_EDGES, EdgesInvalid(edges, LotStore.MAX_EDGES));
 
-        key = LotKeys.ofDerived(keccak256(abi.encode(msg.sender, c)));
+        key = LotKeys.ofDerived(keccak256(abi.encode(_msgSender(), c)));
         (uint256 bound, bool flat) = _takeEdges(key, c, code);
-        Lot storage lot = _create(key, LotStore.derived(c.output, edges), LotStore.holding(msg.sender, code, edges));
+        Lot storage lot = _create(key, LotStore.derived(c.output, edges), LotStore.holding(_msgSender(), code, edges));
         if (!flat) {
             // Counted exactly, not summed: a diamond's edges are shared.
             uint256 ancestry = Evaluation.ancestryOf(_ledger, key, bound);
-            lot.holding = LotStore.holding(msg.sender, code, ancestry);
+            lot.holding = LotStore.holding(_msgSender(), code, ancestry);
         }
-        emit LotComposed(key, msg.sender, c.code, c.output, c.edges);
-        emit TransferSingle(msg.sender, address(0), msg.sender, key, c.output);
+        emit LotComposed(key, _msgSender(), c.code, c.output, c.edges);
+        emit TransferSingle(_msgSender(), address(0), _msgSender(), key, c.output);
     }
 
     /// Takes the units of every edge and stores the edges, two a slot.
@@ -43,7 +43,7 @@ abstract contract Composing is LotBook {
             uint64 parent = uint64(edge);
             require(parent > previous, ParentsOutOfOrder(parent, previous));
             previous = parent;
-            _requireHolder(parent, msg.sender);
+            _requireHolder(parent, _msgSender());
             // No need to check that the units fit 64 bits: no more than a basis can be taken.
             (LotCode parentCode, uint256 ancestry) = _take(parent, edge >> 64);
             require(parentCode.mayEnter(code), NotComposable(parent, LotCode.unwrap(parentCode), c.code));

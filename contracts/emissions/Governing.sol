@@ -41,8 +41,8 @@ abstract contract Governing is LotBook {
     /// @inheritdoc ICarbonEmissionsToken
     function acceptSuccession(uint64 key, uint40 until) external outsideHooks {
         _figuresOf(key);
-        _successions[key][msg.sender] = until;
-        emit SuccessionAccepted(key, msg.sender, until);
+        _successions[key][_msgSender()] = until;
+        emit SuccessionAccepted(key, _msgSender(), until);
     }
 
     /// @notice Legal succession: moves a whole lot, with its liability, to a successor who accepted it.
@@ -61,7 +61,7 @@ abstract contract Governing is LotBook {
             _annex(key).successor = to;
         }
         emit ForcedTransfer(from, to, id, amount);
-        emit TransferSingle(msg.sender, from, to, id, amount);
+        emit TransferSingle(_msgSender(), from, to, id, amount);
         return true;
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {ERC1155Surface} from "../ERC1155Surface.sol";
+import {Relayed} from "../Relayed.sol";
 import {ICarbonEmissionsToken} from "../interfaces/ICarbonEmissionsToken.sol";
 import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
 import {Context, Forwarding} from "../libraries/Forwarding.sol";
@@ -16,7 +16,7 @@ import {Annex, Lot, LotLedger, LotStore} from "../libraries/LotStore.sol";
 import {Shares} from "../libraries/Shares.sol";
 
 /// @notice The book of lots that every part of the token writes in: who holds a lot, what is left of it, and how units leave.
-abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManaged, EIP712, ReentrancyGuardTransient {
+abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, EIP712, ReentrancyGuardTransient {
     using Lots for LotLedger;
     using LotStore for uint256;
 
@@ -45,8 +45,8 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
         _;
     }
 
-    constructor(address authority, IStatementRegistry registry_)
-        AccessManaged(authority)
+    constructor(address authority, address relay, IStatementRegistry registry_)
+        Relayed(authority, relay)
         EIP712("CarbonEmissionsToken", "1")
     {
         registry = registry_;
@@ -88,7 +88,7 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, AccessManage
         assembly ("memory-safe") {
             ledger := _ledger.slot
         }
-        Forwarding.forward(library_, selector, Context(ledger, registry, msg.sender, _domainSeparatorV4()));
+        Forwarding.forward(library_, selector, Context(ledger, registry, _msgSender(), _domainSeparatorV4()));
     }
 
     /// A source lot's figures are announced at once. Its offset is gross − net, or follows where a restatement left a surplus.

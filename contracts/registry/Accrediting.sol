@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 
+import {Relayed} from "../Relayed.sol";
 import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
 import {ReportedScopes} from "../libraries/ReportedScopes.sol";
 
 /// @notice Who may make, verify and attest statements: operators decide, for what comes after.
-abstract contract Accrediting is IStatementRegistry, AccessManaged {
+abstract contract Accrediting is IStatementRegistry, Relayed {
     struct Accreditation {
         uint40 validFrom;
         uint40 validUntil;
@@ -20,7 +20,7 @@ abstract contract Accrediting is IStatementRegistry, AccessManaged {
     mapping(address verifier => Accreditation) public accreditation;
     uint8 public attestationsRequired = 1;
 
-    constructor(address authority) AccessManaged(authority) {}
+    constructor(address authority, address relay) Relayed(authority, relay) {}
 
     /// @inheritdoc IStatementRegistry
     function enrol(address participant, string calldata name) external restricted {

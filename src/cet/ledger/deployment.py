@@ -125,6 +125,7 @@ _LIBRARIES = (
 """Linked into the emissions token and into those that follow them here."""
 _ORDER = (
     "AccessManager",
+    "Relay",
     "StatementRegistry",
     "LotRenderer",
     "CreditRenderer",
@@ -144,20 +145,22 @@ def _linked(code: bytes, at: Mapping[str, str]) -> bytes:
 
 def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
     """The constructor's arguments, encoded."""
-    manager = at["AccessManager"]
+    manager, relay = at["AccessManager"], at["Relay"]
     values: Mapping[str, tuple[str, ...]] = {
         "AccessManager": (admin,),
-        "StatementRegistry": (manager,),
+        "Relay": (),
+        "StatementRegistry": (manager, relay),
         "LotRenderer": (),
         "CreditRenderer": (),
         **dict.fromkeys(_LIBRARIES, ()),
         "CarbonEmissionsToken": (
             manager,
+            relay,
             at["StatementRegistry"],
             at["CarbonOffsetToken"],
             at["LotRenderer"],
         ),
-        "CarbonOffsetToken": (manager, at["CarbonEmissionsToken"], at["CreditRenderer"]),
+        "CarbonOffsetToken": (manager, relay, at["CarbonEmissionsToken"], at["CreditRenderer"]),
         "LedgerLens": (at["CarbonEmissionsToken"], at["StatementRegistry"]),
     }
     return encode([parameter.type for parameter in interface(name).constructor.inputs], values[name])

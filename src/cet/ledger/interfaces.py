@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 CONTRACTS = (
+    "Relay",
     "StatementRegistry",
     "Evaluation",
     "Anchors",

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
@@ -28,18 +29,20 @@ interface IOffsets is ICarbonOffsetToken, IERC1155MetadataURI, IERC7943MultiToke
 /// @dev The test contract is the only operator: admin of the AccessManager.
 abstract contract Deployment {
     AccessManager internal access;
+    ERC2771Forwarder internal relay;
     IStatementRegistry internal registry;
     IEmissions internal cet;
     IOffsets internal cot;
 
     function deployLedger() internal {
         access = new AccessManager(address(this));
-        registry = IStatementRegistry(deploy("StatementRegistry", abi.encode(access)));
+        relay = ERC2771Forwarder(deploy("Relay", ""));
+        registry = IStatementRegistry(deploy("StatementRegistry", abi.encode(access, relay)));
         address lotRenderer = deploy("LotRenderer", "");
         address creditRenderer = deploy("CreditRenderer", "");
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        cet = IEmissions(deploy("CarbonEmissionsToken", abi.encode(access, registry, predicted, lotRenderer)));
-        cot = IOffsets(deploy("CarbonOffsetToken", abi.encode(access, cet, creditRenderer)));
+        cet = IEmissions(deploy("CarbonEmissionsToken", abi.encode(access, relay, registry, predicted, lotRenderer)));
+        cot = IOffsets(deploy("CarbonOffsetToken", abi.encode(access, relay, cet, creditRenderer)));
         require(address(cot) == predicted, "the offset token is not where the emissions token expects it");
         vm.label(address(registry), "registry");
         vm.label(address(cet), "CET");

@@ -25,12 +25,18 @@ _DOMAIN_TYPE = keccak(
 _DOMAIN_VERSION = "1"
 
 LINKS: Mapping[str, Mapping[str, str]] = {
+    "StatementRegistry": {"_trustedForwarder": "Relay"},
     "CarbonEmissionsToken": {
+        "_trustedForwarder": "Relay",
         "registry": "StatementRegistry",
         "offsets": "CarbonOffsetToken",
         "_renderer": "LotRenderer",
     },
-    "CarbonOffsetToken": {"emissions": "CarbonEmissionsToken", "_renderer": "CreditRenderer"},
+    "CarbonOffsetToken": {
+        "_trustedForwarder": "Relay",
+        "emissions": "CarbonEmissionsToken",
+        "_renderer": "CreditRenderer",
+    },
     "LedgerLens": {"_emissions": "CarbonEmissionsToken", "_registry": "StatementRegistry"},
 }
 """Which contract each immutable address of a contract names."""
