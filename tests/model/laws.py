@@ -37,8 +37,13 @@ def conservation(
     kept: dict[str, Fraction] = defaultdict(Fraction)
     kept_rounded: dict[str, Fraction] = defaultdict(Fraction)
     edges: dict[str, int] = defaultdict(int)
+    reserved: dict[Hashable, int] = defaultdict(int)
+    for (parent, _), anchor in model.anchors.items():
+        assert 0 <= anchor.used <= anchor.reserved
+        reserved[parent] += anchor.reserved - anchor.used
     for name, lot in model.lots.items():
         assert 0 <= lot.displaced <= lot.allocated <= lot.basis
+        assert lot.reserved == reserved[name]
         assert all(0 < units <= lot.basis for units in lot.references.values())
         if lot.code.is_reference:
             # It reports what is another's: in no sum across participants, and nothing hangs on it.

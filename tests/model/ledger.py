@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from model.codes import CONSOLIDATION, INVESTMENTS, Code, may_become, may_displace
+from model.anchors import AnchorRules
+from model.codes import CONSOLIDATION, Code, may_become, may_displace
+from model.corrections import CorrectionRules
 from model.credits import CreditModel
-from model.lots import LotModel, Offered, ledger_figures
+from model.lots import LotModel, Offered, cap_of_reference, ledger_figures
 from model.refusal import ModelRefusal, require
 from model.statements import StatementBook
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from model.anchors import AnchorModel
+    from model.corrections import Corrected
     from model.lots import Figure
     from model.statements import Stated
 
@@ -22,13 +26,15 @@ MAX_EDGES = 128
 MAX_ANCESTRY = 1024
 
 
-class LedgerModel:
+class LedgerModel(AnchorRules, CorrectionRules):
     """Lots by name: (statement, code, index), an offer, or a holder with its composition."""
 
     def __init__(self) -> None:
         self.lots: dict[Hashable, LotModel] = {}
         self.cancelled: set[Hashable] = set()
-        self.opt_ins: dict[tuple[str, str], dict[str, int | Hashable]] = {}
+        self.anchors: dict[tuple[Hashable, Hashable], AnchorModel] = {}
+        self.corrected: set[Corrected] = set()
+        self.opt_ins: dict[tuple[str, str], dict[str, Any]] = {}
         self.statements = StatementBook()
         self.closed = 0
         self.credits = CreditModel()
@@ -70,7 +76,7 @@ class LedgerModel:
             require(name in self.lots, "LotUnknown")
             lot = self.lots[name]
             require(lot.minted == before, "GrossChanged")
-            if after > before and (lot.passed_on or lot.holder != stated.participant):
+            if after > before and (lot.allocated > lot.displaced or lot.holder != stated.participant):
                 require(after <= before + before * stated.inflation // 10_000, "LotInflated")
             if after:
                 scopes.add(lot.code.scope)
@@ -104,12 +110,7 @@ class LedgerModel:
     def allocate(self, offer: Offered, caller: str, now: int) -> Hashable:
         self._require_open(ALLOCATE)
         self._held(offer.parent, caller)
-        terms = self.opt_ins.get((offer.dependent, caller))
-        require(terms is not None and now <= terms["until"], "OptInMissing")
-        bit = {2: 0, 3: offer.code.category}.get(offer.code.scope, 16)
-        if offer.code.relation == CONSOLIDATION:
-            bit = 16
-        require(bool(terms["categories"] >> bit & 1), "OptInCategoryClosed")
+        terms = self._opted_in(offer, caller, now)
         undo = self._undo_of(offer.parent, terms["displaces"])
         name = self._allocate(offer, offer.units, now, terms["max_ancestry"], terms["displaces"])
         gross = self.figures()[name].gross
@@ -118,11 +119,26 @@ class LedgerModel:
             del self.lots[name]
             raise ModelRefusal("OptInExceeded")
         terms["gross"] -= gross
+        terms["received"] += (name,)
         return name
+
+    def _opted_in(self, offer: Offered, supplier: str, now: int) -> dict[str, Any]:
+        """The dependent's standing agreement, if it covers the offer."""
+        terms = self.opt_ins.get((offer.dependent, supplier))
+        require(terms is not None and now <= terms["until"], "OptInMissing")
+        assert terms is not None
+        self._require_category(offer, terms)
+        return terms
+
+    def _require_category(self, offer: Offered, terms: dict[str, Any]) -> None:
+        bit = {2: 0, 3: offer.code.category}.get(offer.code.scope, 16)
+        if offer.code.relation == CONSOLIDATION:
+            bit = 16
+        require(bool(terms["categories"] >> bit & 1), "OptInCategoryClosed")
 
     def _undo_of(self, *names: Hashable | None):
         kept = {
-            name: (lot.allocated, lot.displaced, dict(lot.references))
+            name: (lot.allocated, lot.displaced, lot.reserved, dict(lot.references), lot.most_referenced)
             for name in names
             if (lot := self.lots.get(name))
         }
@@ -130,17 +146,14 @@ class LedgerModel:
         def undo() -> None:
             for name, values in kept.items():
                 lot = self.lots[name]
-                lot.allocated, lot.displaced, lot.references = values
+                lot.allocated, lot.displaced, lot.reserved, lot.references, lot.most_referenced = values
 
         return undo
 
     def _allocate(
         self, offer: Offered, units: int, now: int, max_ancestry: int, displaces: Hashable | None
     ) -> Hashable:
-        require(now <= offer.deadline, "OfferExpired")
-        supplier = self.lots[offer.parent].holder if offer.parent in self.lots else None
-        require(offer.dependent != supplier, "DependentInvalid")
-        require(offer.consumed[0] <= offer.consumed[1], "ConsumptionReversed")
+        self._require_current(offer, now)
         parent = self.lots[offer.parent]
         cap = cap_of(offer)
         if offer.code.is_reference:
@@ -148,34 +161,49 @@ class LedgerModel:
             require(units <= parent.left_to_refer(cap), "ReferencesExceedBasis")
         else:
             self._require_takeable(offer.parent, units)
-        require(may_become(parent.code, offer.code), "RescopingForbidden")
-        above = parent.ancestry | {(offer, offer.parent)}
-        require(len(above) <= min(max_ancestry, MAX_ANCESTRY), "AncestryExceeds")
-        require(offer not in self.lots and offer not in self.cancelled, "LotExists")
-        if displaces is not None:
-            self._require_displaceable(offer, displaces)
+        self._require_receivable(offer, offer, max_ancestry, displaces)
         if offer.code.is_reference:
-            parent.references[cap] = parent.references.get(cap, 0) + units
+            parent.refer(cap, units)
         else:
             parent.allocated += units
+        return self._deliver(offer, offer, units, displaces)
+
+    def _require_current(self, offer: Offered, now: int) -> None:
+        require(now <= offer.deadline, "OfferExpired")
+        supplier = self.lots[offer.parent].holder if offer.parent in self.lots else None
+        require(offer.dependent != supplier, "DependentInvalid")
+        require(offer.consumed[0] <= offer.consumed[1], "ConsumptionReversed")
+
+    def _require_receivable(
+        self, name: Hashable, offer: Offered, max_ancestry: int, displaces: Hashable | None
+    ) -> None:
+        parent = self.lots[offer.parent]
+        require(may_become(parent.code, offer.code), "RescopingForbidden")
+        require(len(parent.ancestry) + 1 <= min(max_ancestry, MAX_ANCESTRY), "AncestryExceeds")
+        require(name not in self.lots and name not in self.cancelled, "LotExists")
+        if displaces is not None:
+            self._require_displaceable(offer, displaces)
+
+    def _deliver(self, name: Hashable, offer: Offered, units: int, displaces: Hashable | None) -> Hashable:
+        """The dependent's lot, of units that are the parent's no more."""
         replaced = None
         if displaces is not None:
             displaced = min(units, self.lots[displaces].available)
             self.lots[displaces].allocated += displaced
             self.lots[displaces].displaced += displaced
             replaced = (displaces, displaced)
-        self.lots[offer] = LotModel(
-            name=offer,
+        self.lots[name] = LotModel(
+            name=name,
             holder=offer.dependent,
             code=offer.code,
             basis=units,
             minted=None,
             edges=((offer.parent, units),),
-            ancestry=above,
+            ancestry=self.lots[offer.parent].ancestry | {(name, offer.parent)},
             consenting={offer.dependent},
             displaces=replaced,
         )
-        return offer
+        return name
 
     def _require_displaceable(self, offer: Offered, displaces: Hashable) -> None:
         estimate = self._held(displaces, offer.dependent)
@@ -195,7 +223,7 @@ class LedgerModel:
     def opt_in(self, dependent: str, supplier: str, terms: dict[str, int | Hashable]) -> None:
         self._require_open(ALLOCATE)
         require(dependent != supplier, "SupplierInvalid")
-        self.opt_ins[dependent, supplier] = dict(terms)
+        self.opt_ins[dependent, supplier] = {**terms, "received": ()}
 
     # Composition
 
@@ -285,9 +313,20 @@ class LedgerModel:
         lot = self._held(name, account)
         require(now <= lot.successors.get(successor, 0), "SuccessionNotAccepted")
         require(amount == lot.basis, "SuccessionPartial")
+        if lot.code.is_reference:
+            ((parent, units),) = lot.edges
+            self._hand_on(self.lots[parent], lot.code, account, successor, units)
         del lot.successors[successor]
         lot.consenting.add(successor)
         lot.holder = successor
+
+    def _hand_on(self, parent: LotModel, code: Code, account: str, successor: str, units: int) -> None:
+        """The successor's cap bears the reference, as far as it goes."""
+        before, after = (cap_of_reference(code, who) for who in (account, successor))
+        rest = {**parent.references, before: parent.references[before] - units}
+        require(units <= parent.basis - rest.get(after, 0), "ReferencesExceedBasis")
+        parent.forget(before, units)
+        parent.refer(after, units)
 
     # Shared
 
@@ -309,7 +348,4 @@ class LedgerModel:
 
 def cap_of(offer: Offered) -> tuple[int, int, str]:
     """What a reference counts towards: a category for each referrer, investors together, a partner's share as one."""
-    relation, category = offer.code.relation, offer.code.category
-    if relation == CONSOLIDATION:
-        return relation, 0, offer.dependent
-    return relation, category, "" if category == INVESTMENTS else offer.dependent
+    return cap_of_reference(offer.code, offer.dependent)

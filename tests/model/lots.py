@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
+from model.codes import CONSOLIDATION, INVESTMENTS
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
@@ -54,6 +56,8 @@ class LotModel:
     """First and last day of a source lot's statement."""
     allocated: int = 0
     displaced: int = 0
+    reserved: int = 0
+    """Of what is allocated: for anchors, and no lot yet."""
     frozen: int = 0
     offset: int = 0
     announced: int | None = None
@@ -65,12 +69,25 @@ class LotModel:
     """What a source lot was restated from and to, by which statement."""
     references: dict[tuple[int, int, str], int] = field(default_factory=dict)
     """Units referred to, by relation, category and referrer; nobody in particular for investments."""
+    most_referenced: int = 0
+    """The most that was ever referred to under one cap."""
+    corrections: list[tuple[int, int]] = field(default_factory=list)
+    """Units before and after, as both parties signed."""
     displaces: tuple[Hashable, int] | None = None
     """The estimate it stands instead of, and for how many units."""
 
     @property
     def passed_on(self) -> int:
-        return self.allocated - self.displaced
+        return self.allocated - self.displaced - self.reserved
+
+    def refer(self, cap: tuple[int, int, str], units: int) -> None:
+        self.references[cap] = self.references.get(cap, 0) + units
+        self.most_referenced = max(self.most_referenced, self.references[cap])
+
+    def forget(self, cap: tuple[int, int, str], units: int) -> None:
+        self.references[cap] -= units
+        if not self.references[cap]:
+            del self.references[cap]
 
     def left_to_refer(self, cap: tuple[int, int, str]) -> int:
         """Units that may still be referred to under a cap: nothing is taken, so each cap is the whole lot."""
@@ -113,3 +130,10 @@ def _evaluate(lots: Mapping[Hashable, LotModel], *, exact: bool) -> dict[Hashabl
     for name in lots:
         figure(name)
     return done
+
+
+def cap_of_reference(code: Code, referrer: str) -> tuple[int, int, str]:
+    """What a reference counts towards: a category for each referrer, investors together, a partner's share as one."""
+    if code.relation == CONSOLIDATION:
+        return code.relation, 0, referrer
+    return code.relation, code.category, "" if code.category == INVESTMENTS else referrer

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from cet.ledger import Refused
+from cet.ledger.mirror import Mirror
 from model import Code, LedgerModel, ModelRefusal, Offered
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class MachineBase(RuleBasedStateMachine):
         self.made: list[Made] = []
         self.serial = 1
         self._snapshot = self.world.snapshot()
+        self.mirror = Mirror(self.world.ledger.chain, self.world.ledger.deployment)
 
     def teardown(self) -> None:
         self.world.revert(self._snapshot)

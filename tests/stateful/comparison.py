@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cet.ledger import BatchStatus, BatchView, Figures, LotView
+from cet.ledger import BatchStatus, BatchView, Figures, LotView, OptIn
 from cet.ledger.interfaces import interface
 from cet.ledger.mirror import evaluate
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from cet.ledger.interfaces import Entry
+    from cet.ledger.mirror import State
     from model import LedgerModel
     from world import World
 
@@ -36,9 +37,8 @@ def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) 
     ]
 
 
-def compare_mirror(world: World, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+def compare_mirror(state: State, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
     """Asserts that events alone rebuild the state: the mirror says of every lot what the model says."""
-    state = world.mirrored()
     live = evaluate(state)
     assert set(state.lots) == {keys[name] for name in model.lots}
     for name, expected in model.figures().items():
@@ -55,8 +55,12 @@ def compare_mirror(world: World, model: LedgerModel, keys: Mapping[Hashable, int
             state.allocated.get(key, 0),
             state.displaced.get(key, 0),
             state.frozen.get(key, 0),
+            state.reserved.get(key, 0),
         )
-        assert kept == (lot.holder, lot.allocated, lot.displaced, lot.frozen)
+        assert kept == (lot.holder, lot.allocated, lot.displaced, lot.frozen, lot.reserved)
+        assert state.lots[key].basis == lot.basis
+        assert state.lots[key].edges == tuple((keys[parent], units) for parent, units in lot.edges)
+        assert [(one.before, one.after) for one in state.corrections.get(key, ())] == lot.corrections
         assert state.announced.get(key) == lot.announced
         referring = state.references.get(key, ())
         assert sum(state.lots[each].basis for each in referring) == sum(lot.references.values())
@@ -66,13 +70,13 @@ def compare_mirror(world: World, model: LedgerModel, keys: Mapping[Hashable, int
         assert state.superseded.get(one.number, 0) == one.superseded_by
         assert (one.number in state.withdrawn) == one.withdrawn
         assert state.restated_chunks.get(one.number, 0) == one.carried_out
-    for (dependent, supplier), terms in model.opt_ins.items():
-        given, received = state.opt_ins[dependent, supplier]
-        on_chain = world.ledger.emissions.opt_in_of(dependent, supplier)
-        assert on_chain.gross == terms["gross"]
-        # Who opted in to itself may have accepted or allocated: no event tells which.
-        if dependent != supplier:
-            assert given.gross - sum(live[key].gross for key in received) == terms["gross"]
+    for agreement, terms in model.opt_ins.items():
+        assert state.opt_ins[agreement][1] == tuple(keys[name] for name in terms["received"])
+    assert sorted(
+        (lot, kept.reserved, kept.used, kept.deadline) for (lot, _), kept in state.anchors.items()
+    ) == sorted(
+        (keys[lot], kept.reserved, kept.used, kept.deadline) for (lot, _), kept in model.anchors.items()
+    )
 
 
 def compare(
@@ -81,6 +85,7 @@ def compare(
     """Asserts that chain and model agree on every figure of every lot to the milligram, and on everything else."""
     _compare_lots(world, model, keys)
     _compare_caps(world, model, keys)
+    _compare_opt_ins(world, model)
     _compare_statements(world, model)
     _compare_batches(world, model, keys, ids)
 
@@ -139,6 +144,14 @@ def _compare_caps(world: World, model: LedgerModel, keys: Mapping[Hashable, int]
     answers = read_all(world, calls)
     assert [answer[0] for answer in answers[: len(caps)]] == [units for _, _, units in caps]
     assert answers[len(caps) :] == [(keys[estimate], units) for _, (estimate, units) in replacing]
+
+
+def _compare_opt_ins(world: World, model: LedgerModel) -> None:
+    """How much may still be received under each standing agreement."""
+    token = world.ledger.emissions.address
+    answers = read_all(world, [(token, _EMISSIONS["optInOf"], agreement) for agreement in model.opt_ins])
+    left = [OptIn.decode(answer[0]).gross for answer in answers]
+    assert left == [terms["gross"] for terms in model.opt_ins.values()]
 
 
 def _compare_statements(world: World, model: LedgerModel) -> None:

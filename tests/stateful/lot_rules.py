@@ -167,6 +167,29 @@ class LotRules(StatementRules):
                 self._offer(parent, dependent, units, displaced.code, salt), displaces=displaced.name
             )
 
+    @rule(place=places, estimate=places, percent=st.sampled_from((1, 13, 50, 99)), salt=places)
+    def supply_for_a_part_of_an_estimate(self, place: int, estimate: int, percent: int, salt: int) -> None:
+        """What is supplied is less than the estimate has left: the rest of it stands."""
+        pairs = [
+            (parent, displaced)
+            for displaced in self.model.lots.values()
+            if displaced.minted is not None and displaced.available > 1
+            for parent in self.model.lots.values()
+            if parent.holder != displaced.holder
+            and parent.available
+            and may_become(parent.code, displaced.code)
+        ]
+        if not pairs:
+            return
+        parent, displaced = pairs[place * estimate % len(pairs)]
+        assert displaced.period is not None
+        most = min(parent.available, displaced.available - 1)
+        dependent = self.signer_of(displaced.holder)
+        index = self._offer(
+            parent, dependent, amount_of(most, percent), displaced.code, salt, consumed=displaced.period
+        )
+        self._accept(index, displaces=displaced.name)
+
     @rule(
         place=places,
         dependent=people,

@@ -8,6 +8,7 @@
 Methods of the contracts that change state return a `Call`, a value that is sent, simulated or only shown.
 """
 
+from cet.ledger.anchors import Anchor
 from cet.ledger.chain import Call, Chain, Outcome
 from cet.ledger.credits import BatchStatus, BatchView, CreditBatch, Retirement, program_id
 from cet.ledger.deployment import deploy, deploy_once, read_creation_code
@@ -15,7 +16,17 @@ from cet.ledger.emissions import Operation
 from cet.ledger.errors import DeploymentError, LedgerError, NotConfirmed, Refused, UnknownLot, WrongChain
 from cet.ledger.keys import LotWord, is_derived, key_text, parse_key, source_key
 from cet.ledger.ledger import Ledger
-from cet.ledger.lots import NO_OPT_IN, Acceptance, Composition, Figures, LotView, Offer, OptIn
+from cet.ledger.lots import (
+    NO_OPT_IN,
+    Acceptance,
+    AnchorState,
+    Composition,
+    Correction,
+    Figures,
+    LotView,
+    Offer,
+    OptIn,
+)
 from cet.ledger.record import Deployment, Parameters
 from cet.ledger.signing import LocalSigner, Signer
 from cet.ledger.statements import Evidence, Opinion, StatementRecord
@@ -23,11 +34,14 @@ from cet.ledger.statements import Evidence, Opinion, StatementRecord
 __all__ = [
     "NO_OPT_IN",
     "Acceptance",
+    "Anchor",
+    "AnchorState",
     "BatchStatus",
     "BatchView",
     "Call",
     "Chain",
     "Composition",
+    "Correction",
     "CreditBatch",
     "Deployment",
     "DeploymentError",

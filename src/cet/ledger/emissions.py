@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cet.ledger.contract import Contract, first, nothing
 from cet.ledger.errors import Refused
-from cet.ledger.lots import Acceptance, Composition, Figures, LotView, Offer, OptIn
+from cet.ledger.lots import Acceptance, AnchorState, Composition, Figures, LotView, Offer, OptIn
 from cet.ledger.statements import encode_statement
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from eth_typing import ChecksumAddress
 
+    from cet.ledger.anchors import Anchor, Batch
     from cet.ledger.chain import Call
+    from cet.ledger.lots import Correction
     from cet.ledger.signing import TypedData
     from cet.ledger.statements import Evidence
     from cet.scopes import LotCode
@@ -32,6 +34,8 @@ class Operation(IntFlag):
     OFFSET = 8
     CASCADE = 16
     RESTATE = 32
+    ANCHOR = 64
+    CORRECT = 128
 
 
 class EmissionsToken(Contract):
@@ -74,6 +78,33 @@ class EmissionsToken(Contract):
         """The caller agrees to receive from `supplier`; NO_OPT_IN ends it."""
         return self.call("optIn", supplier, terms.encode(), read=nothing)
 
+    def anchor(self, anchor: Anchor, deadline: int) -> Call[None]:
+        """Reserves all units of the anchor's offers until `deadline` (seconds since 1970), as the holder of their lot."""
+        return self.call("anchor", anchor.parent, anchor.root, anchor.units, deadline, read=nothing)
+
+    def materialise(
+        self, root: bytes, offer: Offer, proof: Sequence[bytes], terms: Acceptance | None = None
+    ) -> Call[int]:
+        """Makes an anchored offer a lot; its key. The dependent says its terms; anybody else goes by its opt-in."""
+        given = (terms or Acceptance()).encode()
+        return self.call("materialise", root, offer.encode(), tuple(proof), given, read=first)
+
+    def materialise_batch(
+        self, root: bytes, batch: Batch, terms: Acceptance | None = None
+    ) -> Call[tuple[int, ...]]:
+        """Makes many anchored offers of one dependent lots; their keys, in the batch's order."""
+        offers = tuple(offer.encode() for offer in batch.offers)
+        given = (terms or Acceptance()).encode()
+        return self.call("materialiseBatch", root, offers, batch.proof, batch.flags, given, read=first)
+
+    def release(self, parent: int, root: bytes) -> Call[None]:
+        """After the deadline gives the lot back what an anchor reserved and did not use. Open to anyone."""
+        return self.call("release", parent, root, read=nothing)
+
+    def correct(self, correction: Correction, supplier: bytes, dependent: bytes) -> Call[None]:
+        """Corrects the units of an allocation as both parties signed. Open to anyone."""
+        return self.call("correct", correction.encode(), supplier, dependent, read=nothing)
+
     def compose(self, composition: Composition) -> Call[int]:
         """Combines shares of the caller's lots into a product lot; its key."""
         return self.call("compose", composition.encode(), read=first)
@@ -95,6 +126,10 @@ class EmissionsToken(Contract):
     def offer(self, offer: Offer) -> TypedData:
         """What the supplier signs, for the dependent to accept."""
         return offer.typed_data(self.domain)
+
+    def correction(self, correction: Correction) -> TypedData:
+        """What both parties to an allocation sign."""
+        return correction.typed_data(self.domain)
 
     # Operators and enforcers
 
@@ -141,6 +176,11 @@ class EmissionsToken(Contract):
 
     def key_of(self, offer: Offer) -> int:
         return int(self.view("keyOf", offer.encode(), read=first))
+
+    def anchor_of(self, parent: int, root: bytes) -> AnchorState | None:
+        """What is kept of an anchor, None if there is none."""
+        values: tuple[int, int, int] = self.view("anchorOf", parent, root, read=tuple)
+        return AnchorState(*values) if any(values) else None
 
     def opt_in_of(self, dependent: str, supplier: str) -> OptIn:
         return self.view("optInOf", dependent, supplier, read=lambda values: OptIn.decode(values[0]))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OFFER_FIELDS = "uint64 parent,address dependent,uint64 units,uint16 code,uint16 consumedFrom,uint16 consumedTo,uint40 deadline,bytes32 activity"
 _OFFER_TYPEHASH = keccak(text=f"Offer({OFFER_FIELDS})")
 _OFFER_TYPES = [member.split(" ")[0] for member in OFFER_FIELDS.split(",")]
+CORRECTION_FIELDS = "uint64 lot,uint64 units,uint64 expected,uint40 deadline,bytes32 activity"
 _COMPOSITION_TYPE = "(uint16,uint64,uint256[],bytes32)"
 
 MAX_ANCESTRY = 1024
@@ -83,6 +84,35 @@ class Acceptance:
 
     def encode(self) -> tuple[Any, ...]:
         return astuple(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A wrong meter put right: `lot`, of one parent, should have `units` where it has `expected`. Both its holder and its
+    parent's sign this, for one use until `deadline` (seconds since 1970). `activity` is the salted hash of what shows it."""
+
+    lot: int
+    units: int
+    expected: int
+    deadline: int
+    activity: bytes
+
+    def encode(self) -> tuple[Any, ...]:
+        return astuple(self)
+
+    def typed_data(self, domain: Domain) -> TypedData:
+        """What both parties sign."""
+        names = [member.split(" ")[1] for member in CORRECTION_FIELDS.split(",")]
+        return domain.typed("Correction", CORRECTION_FIELDS, dict(zip(names, self.encode(), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorState:
+    """What the ledger keeps of an anchor: units reserved, units used of them, and until which second it is open."""
+
+    reserved: int
+    used: int
+    deadline: int
 
 
 @dataclass(frozen=True, slots=True)

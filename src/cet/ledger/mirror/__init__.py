@@ -9,7 +9,7 @@ from cet.ledger.mirror.ancestry import Ancestor, Parent, ancestry
 from cet.ledger.mirror.evaluation import evaluate, not_passed_on, stale
 from cet.ledger.mirror.flags import Doubt, Flag, flags_of
 from cet.ledger.mirror.mirror import Mirror
-from cet.ledger.mirror.state import Batch, Lot, RecordedStatement, Restatement, State
+from cet.ledger.mirror.state import Batch, Lot, RecordedStatement, Restatement, State, UnitsCorrection
 from cet.ledger.mirror.totals import (
     Difference,
     GrossSeries,
@@ -33,6 +33,7 @@ __all__ = [
     "RecordedStatement",
     "Restatement",
     "State",
+    "UnitsCorrection",
     "ancestry",
     "compare_reported",
     "evaluate",

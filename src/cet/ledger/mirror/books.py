@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cet.ledger.mirror.state import State
 
 if TYPE_CHECKING:
-    from cet.ledger.lots import OptIn
+    from cet.ledger.lots import AnchorState, OptIn
     from cet.ledger.mirror.state import (
         Accreditation,
         Application,
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RecordedStatement,
         Restatement,
         RetiredCredits,
+        UnitsCorrection,
     )
 
 
@@ -34,6 +35,9 @@ class Books:
     announced: dict[int, int] = field(default_factory=dict)
     offsets: dict[int, int] = field(default_factory=dict)
     displacements: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    anchors: dict[tuple[int, bytes], AnchorState] = field(default_factory=dict)
+    reserved: dict[int, int] = field(default_factory=dict)
+    corrections: dict[int, tuple[UnitsCorrection, ...]] = field(default_factory=dict)
     cancelled: set[int] = field(default_factory=set)
     references: dict[int, tuple[int, ...]] = field(default_factory=dict)
     restatements: dict[int, tuple[Restatement, ...]] = field(default_factory=dict)
@@ -59,10 +63,13 @@ class Books:
     verifiers: dict[str, Accreditation] = field(default_factory=dict)
     oracles: set[str] = field(default_factory=set)
     attestations_required: int = 1
+    untold: set[int] = field(default_factory=set)
+    """Lots allocated whose transfer has not been told yet; it tells who carried the allocation out."""
 
     def frozen_at(self, block: int) -> State:
         """A copy that no later event touches."""
-        values: dict[str, Any] = {item.name: _frozen(getattr(self, item.name)) for item in fields(self)}
+        names = [item.name for item in fields(State) if item.name != "block"]
+        values: dict[str, Any] = {name: _frozen(getattr(self, name)) for name in names}
         return State(block=block, **values)
 
 

@@ -50,7 +50,7 @@ def stale(state: State, figures: Mapping[int, Figures]) -> list[int]:
 
 
 def not_passed_on(state: State, figures: Mapping[int, Figures]) -> dict[int, int]:
-    """Gross mg that stay with each lot, rounded up: what is allocated to nobody, displaced parts included.
+    """Gross mg that stay with each lot, rounded up: what is in nobody else's lot: displaced and reserved parts too.
 
     Summed over all lots of a series it is the gross of that series' source lots, within a milligram per edge (law 1).
     References are left out: they report what stays with others.
@@ -63,8 +63,7 @@ def not_passed_on(state: State, figures: Mapping[int, Figures]) -> dict[int, int
 
 
 def _kept(state: State, lot: Lot, gross: int) -> int:
-    passed_on = state.allocated.get(lot.key, 0) - state.displaced.get(lot.key, 0)
-    return ceil_div(gross * (lot.basis - passed_on), lot.basis)
+    return ceil_div(gross * (lot.basis - state.passed_on(lot.key)), lot.basis)
 
 
 def _carry(figure: int, units: int, basis: int) -> int:

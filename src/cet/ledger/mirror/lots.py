@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cet.ledger.keys import LotWord, is_derived
-from cet.ledger.lots import OptIn
-from cet.ledger.mirror.state import Lot, Restatement
+from cet.ledger.lots import AnchorState, OptIn
+from cet.ledger.mirror.state import Lot, Restatement, UnitsCorrection
 from cet.scopes import LotCode
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cet.ledger.events import Event
     from cet.ledger.mirror.books import Books
 
-_NOBODY = "0x" + "00" * 20
 _MOST_ANNOUNCED = 2**64 - 2
 _MOST_FROZEN = 2**96 - 1
 
@@ -65,6 +65,7 @@ def allocated(books: Books, event: Event) -> None:
         activity=values["activity"],
     )
     books.holders[key] = values["dependent"]
+    books.untold.add(key)
     if books.lots[key].code.is_reference:
         books.references[parent] = (*books.references.get(parent, ()), key)
     else:
@@ -106,14 +107,76 @@ def opted_in(books: Books, event: Event) -> None:
     books.opt_ins[key] = (OptIn.decode(event.arguments["terms"]), ())
 
 
-def transferred(books: Books, event: Event) -> None:
-    """A lot appears in a dependent's hands by its supplier's transaction: it was received under an opt-in."""
+def displacement_corrected(books: Books, event: Event) -> None:
+    estimate, lot, units = (event.arguments[name] for name in ("estimate", "lot", "units"))
+    kept = books.displacements[estimate]
+    more = units - dict(kept)[lot]
+    books.displacements[estimate] = tuple((each, units if each == lot else had) for each, had in kept)
+    books.allocated[estimate] += more
+    books.displaced[estimate] += more
+
+
+def anchored(books: Books, event: Event) -> None:
     values = event.arguments
-    key, operator, to = values["id"], values["operator"], values["to"]
-    born = values["from"] == _NOBODY and is_derived(key)
-    if born and operator != to and (to, operator) in books.opt_ins:
-        terms, lots = books.opt_ins[to, operator]
-        books.opt_ins[to, operator] = (terms, (*lots, key))
+    parent, units = values["parent"], values["units"]
+    books.anchors[parent, values["root"]] = AnchorState(units, 0, values["deadline"])
+    books.allocated[parent] = books.allocated.get(parent, 0) + units
+    books.reserved[parent] = books.reserved.get(parent, 0) + units
+
+
+def materialised(books: Books, event: Event) -> None:
+    """Lots were allocated of what the anchor had taken before, and not once more."""
+    parent, root, units = (event.arguments[name] for name in ("parent", "root", "units"))
+    anchor = books.anchors[parent, root]
+    books.anchors[parent, root] = replace(anchor, used=anchor.used + units)
+    _give_back(books, parent, units)
+
+
+def released(books: Books, event: Event) -> None:
+    parent, root, units = (event.arguments[name] for name in ("parent", "root", "units"))
+    anchor = books.anchors[parent, root]
+    books.anchors[parent, root] = replace(anchor, reserved=anchor.reserved - units)
+    _give_back(books, parent, units)
+
+
+def _give_back(books: Books, parent: int, units: int) -> None:
+    books.allocated[parent] -= units
+    books.reserved[parent] -= units
+
+
+def units_corrected(books: Books, event: Event) -> None:
+    """What was taken of the parent moves with the lot; a reference takes nothing."""
+    key, units = event.arguments["lot"], event.arguments["units"]
+    lot = books.lots[key]
+    ((parent, before),) = lot.edges
+    books.lots[key] = replace(lot, basis=units, edges=((parent, units),))
+    if not lot.code.is_reference:
+        books.allocated[parent] += units - before
+    told = UnitsCorrection(before, units, event.arguments["activity"], event.block, event.transaction)
+    books.corrections[key] = (*books.corrections.get(key, ()), told)
+
+
+def transferred(books: Books, event: Event) -> None:
+    values = event.arguments
+    _received(books, values["operator"], values["to"], values["id"])
+
+
+def batch_transferred(books: Books, event: Event) -> None:
+    values = event.arguments
+    for key in values["ids"]:
+        _received(books, values["operator"], values["to"], key)
+
+
+def _received(books: Books, operator: str, to: str, key: int) -> None:
+    """A lot that appears in a dependent's hands by somebody else's transaction was received under an opt-in."""
+    if key not in books.untold:
+        return
+    books.untold.remove(key)
+    ((parent, _),) = books.lots[key].edges
+    agreement = (to, books.holders[parent])
+    if operator != to and agreement in books.opt_ins:
+        terms, lots = books.opt_ins[agreement]
+        books.opt_ins[agreement] = (terms, (*lots, key))
 
 
 def net_changed(books: Books, event: Event) -> None:
@@ -154,6 +217,12 @@ HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
     "OfferCancelled": cancelled,
     "OptedIn": opted_in,
     "TransferSingle": transferred,
+    "TransferBatch": batch_transferred,
+    "DisplacementCorrected": displacement_corrected,
+    "Anchored": anchored,
+    "Materialised": materialised,
+    "AnchorReleased": released,
+    "UnitsCorrected": units_corrected,
     "NetChanged": net_changed,
     "HookSet": hook_set,
     "Frozen": froze,

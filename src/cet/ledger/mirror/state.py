@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
-    from cet.ledger.lots import OptIn
+    from cet.ledger.lots import AnchorState, OptIn
     from cet.ledger.statements import Opinion
     from cet.scopes import LotCode
     from cet.statement import Statement
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot's birth. `basis` in the code's unit; `minted` is a source lot's gross in mg, None for a derived lot.
+    """A lot's birth. `basis` in the code's unit, as last corrected by both parties; `minted` is a source lot's gross in mg, None for a derived lot.
 
     `edges` are (parent, units). `consumed` are first and last day of an allocation's consumption; `activity` the hash of its
     commercial document.
@@ -54,6 +54,17 @@ class Restatement:
     statement: int
     before: int
     after: int
+    block: int
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsCorrection:
+    """A derived lot's units before and after, as both parties signed; `activity` is the hash of what shows it."""
+
+    before: int
+    after: int
+    activity: bytes
     block: int
     transaction: str
 
@@ -135,6 +146,12 @@ class State:
     """(lot, units) of the primary data that displaced parts of an estimate."""
     references: Mapping[int, tuple[int, ...]]
     """Lots that report a share of a lot and take nothing from it."""
+    anchors: Mapping[tuple[int, bytes], AnchorState]
+    """By (lot, root)."""
+    reserved: Mapping[int, int]
+    """Units that anchors of a lot reserve and have not used: they count as allocated, and no lot holds them."""
+    corrections: Mapping[int, tuple[UnitsCorrection, ...]]
+    """Of a derived lot, oldest first."""
     cancelled: frozenset[int]
     restatements: Mapping[int, tuple[Restatement, ...]]
     """Of a source lot, oldest first; none while it stands as minted."""
@@ -175,6 +192,10 @@ class State:
         """A source lot's gross now: as last restated, else as minted."""
         told = self.restatements.get(lot.key)
         return told[-1].after if told else lot.minted or 0
+
+    def passed_on(self, key: int) -> int:
+        """Units of a lot that other lots hold: allocated, but neither displaced nor only reserved."""
+        return self.allocated.get(key, 0) - self.displaced.get(key, 0) - self.reserved.get(key, 0)
 
     def head_of(self, number: int) -> int:
         """The statement that stands for the period of statement `number`: the last correction of its chain."""
