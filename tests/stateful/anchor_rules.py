@@ -68,6 +68,7 @@ class AnchorRules(LotRules):
         ends=st.sampled_from(("soon", "soon", "never", "late")),
         to_one=st.booleans(),
         right=mostly,
+        then=st.sampled_from(("", "one", "one", "all", "all", "release")),
     )
     def anchor(
         self,
@@ -77,6 +78,7 @@ class AnchorRules(LotRules):
         ends: str,
         to_one: bool,
         right: bool,
+        then: str,
     ) -> None:
         """A holder reserves what its offers come to, or a part, or more; to one dependent or to several."""
         parent = self.shareable(place)
@@ -95,6 +97,15 @@ class AnchorRules(LotRules):
         units = amount_of(tree.units, reserve)
         deadline = {"soon": self._now() + SOON, "never": FOREVER, "late": 1}[ends]
         self._put(made, parent, units, deadline, holder if right else self.world.stranger)
+        if made not in self.anchored:
+            return
+        at = self.anchored.index(made)
+        if then == "one":
+            self.materialise(at, place, "dependent", 100, None, "own", 1024)
+        elif then == "all":
+            self.materialise_batch(at, list(range(5)), "dependent", 100, None, not to_one, "own")
+        elif then == "release":
+            self.release(at, place, right=True, later=True)
 
     @precondition(has_anchors)
     @rule(which=places, place=places, percent=parts)
@@ -248,9 +259,15 @@ class AnchorRules(LotRules):
     )
     def correct_units(self, place: int, percent: int, floor: bool, mistake: str, salt: int) -> None:
         """Both parties sign what the units should have been: more, less, too little, or for another state."""
-        received = [lot for lot in self.model.lots.values() if lot.minted is None and not lot.code.is_product]
-        if not received or mistake == "any lot":
+        if mistake == "any lot":
             received = list(self.model.lots.values())
+        else:
+            received = self._received()
+            if not received:
+                self.supply_for_a_part_of_an_estimate(place, place, 50, salt)
+                received = self._received()
+        if not received:
+            return
         lot = received[place % len(received)]
         # From what the lot passed on, so that the bound itself is often met.
         units = lot.allocated + lot.frozen - (percent == 101) if floor else lot.basis * percent // 100
@@ -261,6 +278,9 @@ class AnchorRules(LotRules):
         theirs = Correction(self.keys[lot.name], units, expected, deadline, keccak(text=str(salt)))
         self.signed.append((signed, theirs))
         self._correct(len(self.signed) - 1, mistake)
+
+    def _received(self) -> list[LotModel]:
+        return [lot for lot in self.model.lots.values() if lot.minted is None and not lot.code.is_product]
 
     @precondition(has_corrections)
     @rule(place=places)
