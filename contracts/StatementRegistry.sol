@@ -99,26 +99,28 @@ contract StatementRegistry is Superseding, EIP712 {
 
     /// @inheritdoc IStatementRegistry
     function idOf(Statement calldata s) public pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                STATEMENT_TYPEHASH,
-                s.participant,
-                s.verifier,
-                s.entity,
-                s.periodStart,
-                s.periodEnd,
-                s.gwpSet,
-                s.consolidation,
-                s.linesRoot,
-                s.document,
-                keccak256(abi.encodePacked(s.reported)),
-                keccak256(abi.encodePacked(s.gasMasses)),
-                keccak256(abi.encodePacked(s.lotChunks)),
-                s.supersedes,
-                s.inflation,
-                keccak256(abi.encodePacked(s.restatedChunks))
-            )
+        // Every member is one word, so two halves in a row are one encoding; whole it needs an optimizer for its stack.
+        bytes memory head = abi.encode(
+            STATEMENT_TYPEHASH,
+            s.participant,
+            s.verifier,
+            s.entity,
+            s.periodStart,
+            s.periodEnd,
+            s.gwpSet,
+            s.consolidation
         );
+        bytes memory tail = abi.encode(
+            s.linesRoot,
+            s.document,
+            keccak256(abi.encodePacked(s.reported)),
+            keccak256(abi.encodePacked(s.gasMasses)),
+            keccak256(abi.encodePacked(s.lotChunks)),
+            s.supersedes,
+            s.inflation,
+            keccak256(abi.encodePacked(s.restatedChunks))
+        );
+        return keccak256(bytes.concat(head, tail));
     }
 
     /// @inheritdoc IStatementRegistry

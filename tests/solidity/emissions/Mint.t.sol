@@ -30,6 +30,13 @@ contract MintTest is LedgerTest {
         _mintRefused(words1(word_), reason);
     }
 
+    function _expectRecorded(uint256[] memory words) private {
+        vm.expectEmit(address(registry));
+        emit IStatementRegistry.StatementRecorded(hashOf(s), 1, utility.at, s, ISO_14064_3, 2, 9_500);
+        vm.expectEmit(address(cet));
+        emit ICarbonEmissionsToken.LotsMinted(1, utility.at, words);
+    }
+
     function test_lots_stand_as_the_statement_says() external {
         uint256[] memory words = new uint256[](2);
         words[0] = word(Codes.STATIONARY_WH, 3, 1_000_000, 600 * T);
@@ -40,10 +47,7 @@ contract MintTest is LedgerTest {
         (ids[0], ids[1]) = (stationary, sourceKey(1, Codes.BIOGENIC, 0));
         uint256[] memory bases = new uint256[](2);
         (bases[0], bases[1]) = (1_000_000, 7 * T);
-        vm.expectEmit(address(registry));
-        emit IStatementRegistry.StatementRecorded(hashOf(s), 1, utility.at, s, ISO_14064_3, 2, 9_500);
-        vm.expectEmit(address(cet));
-        emit ICarbonEmissionsToken.LotsMinted(1, utility.at, words);
+        _expectRecorded(words);
         vm.expectEmit(address(cet));
         emit IERC1155.TransferBatch(address(this), address(0), utility.at, ids, bases);
         cet.mint(s, e, 0, words);

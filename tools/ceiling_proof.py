@@ -1,0 +1,57 @@
+"""Proves, over all integers, what the bounded proofs of tests/solidity/proofs/SharesProof.sol show for few bits.
+
+`Shares` computes ceil(a / b) as (a + b − 1) div b. Division is taken as what defines it, (a + b − 1) = q·b + r with 0 ≤ r < b, and
+the product q·b stands as an unknown of its own: what is left is linear, and holds for any product. That no step leaves 256 bits, so
+that the machine's arithmetic is the integers', is shown with the bounds that Shares states. Exit status 1 if anything is not proved.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from z3 import And, BoolRef, Ints, Not, Solver, unsat
+
+FIGURE, UNITS, CARRY = 2**80, 2**64, 2**64
+"""Exclusive bounds: a figure in mg, units (and a basis), and the factor of a carry."""
+EDGES = 1024
+
+
+def ceiling_never_understates() -> tuple[BoolRef, BoolRef]:
+    """a ≤ q·b < a + b, where q = (a + b − 1) div b."""
+    a, b, product, rest = Ints("a b product rest")
+    return And(a >= 0, b > 0, a + b - 1 == product + rest, rest >= 0, rest < b), And(product >= a, product < a + b)
+
+
+def settling_never_understates() -> tuple[BoolRef, BoolRef]:
+    """A lot of k ≤ 1,024 edges is above the exact sum of its shares by less than one milligram and k · 2^-64.
+
+    `exact` is the exact sum in 2^-64 mg, rounded up to a whole number of them; each of k carries is above its own by less than one.
+    """
+    exact, carries, settled, rest, k = Ints("exact carries settled rest k")
+    given = And(k >= 1, k <= EDGES, carries >= exact, carries < exact + k, rest >= 0, rest < CARRY)
+    given = And(given, exact >= 0, carries + CARRY - 1 == settled * CARRY + rest)
+    return given, And(settled * CARRY >= exact, settled * CARRY < exact + k + CARRY)
+
+
+def nothing_overflows() -> tuple[BoolRef, BoolRef]:
+    """The largest number on the way of a carry, and the sum of as many as a lot may have, fit 256 bits."""
+    product, basis, total = Ints("product basis total")
+    most = (FIGURE - 1) * (UNITS - 1) * CARRY
+    given = And(product >= 0, product <= most, basis >= 1, basis < UNITS, total >= 0, total <= EDGES * (most + 1))
+    return given, And(product + basis - 1 < 2**256, total + CARRY - 1 < 2**256)
+
+
+def main() -> int:
+    failed = 0
+    for claim in (ceiling_never_understates, settling_never_understates, nothing_overflows):
+        given, follows = claim()
+        solver = Solver()
+        solver.add(given, Not(follows))
+        proved = solver.check() == unsat
+        failed += not proved
+        print(f"{'proved' if proved else 'NOT PROVED'}  {claim.__name__}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
