@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := .venv-audit
 ROOT := $(CURDIR)
 
 # anvil and forge from node_modules, the compiler from npm's solc; nothing asks a question.
@@ -65,12 +66,14 @@ build/bytecode/.compiled: $(SOLIDITY) ape-config.yaml tools/abi.py node_modules/
 	@touch $@
 
 .PHONY: lock
-lock: $(VENV)/.uv ## write both lock files anew from pyproject.toml and package.json
+lock: $(VENV)/.uv ## write the lock files anew from pyproject.toml and package.json
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --output-file requirements.lock pyproject.toml </dev/null
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --output-file requirements-audit.lock requirements-audit.in </dev/null
 	$(BIN)/npm install --package-lock-only --ignore-scripts --loglevel=error </dev/null
 	@! grep -n '"resolved"' package-lock.json
-	@! grep -n '://' requirements.lock
+	@! grep -n '://' requirements.lock requirements-audit.lock
 
 .PHONY: spark
 spark: setup ## install the extra for Spark (Java 17 must be there: apt-get install openjdk-17-jre-headless)
@@ -112,6 +115,28 @@ check: setup ## lint, format, types, layers, ABIs, docs/errors.md and docs/metho
 	$(BIN)/python tools/errors.py --check </dev/null
 	$(BIN)/python tools/methods.py --check </dev/null
 
+# ---------------------------------------------------------------- assurance: see docs/assurance.md
+
+# Slither and Halmos have an environment of their own: their dependencies and Ape's do not agree.
+$(AUDIT)/.installed: $(VENV)/.uv requirements-audit.lock
+	$(PYTHON) -m venv --clear $(AUDIT) </dev/null
+	VIRTUAL_ENV=$(ROOT)/$(AUDIT) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-audit.lock </dev/null \
+	  || $(AUDIT)/bin/pip install --quiet --require-hashes --requirement requirements-audit.lock </dev/null
+	@touch $@
+
+.PHONY: audit
+audit: setup $(AUDIT)/.installed ## Slither's findings against their answers, and the proofs
+	PATH=$(ROOT)/$(AUDIT)/bin:$$PATH python tools/slither_check.py </dev/null
+	$(AUDIT)/bin/python tools/integer_proofs.py </dev/null
+	FOUNDRY_PROFILE=proofs $(AUDIT)/bin/halmos --forge-build-out .cache/forge/proofs/out --match-contract 'Proof$$' \
+	  --solver-command '$(AUDIT)/bin/python tools/bitwuzla_smt.py' --solver-timeout-assertion 180s </dev/null
+
+.PHONY: coverage
+coverage: setup ## branch coverage of the contracts by the Solidity tests; fails below 95 %
+	FOUNDRY_PROFILE=coverage forge coverage --ir-minimum --no-match-coverage '(tests|node_modules)' --no-match-contract Laws \
+	  --report lcov --report-file .cache/lcov.info </dev/null
+	$(BIN)/python tools/coverage_check.py .cache/lcov.info </dev/null
+
 # ---------------------------------------------------------------- products
 
 .PHONY: abi
@@ -134,5 +159,5 @@ format: setup ## format and fix what ruff can
 
 .PHONY: clean
 clean: ## remove everything that is not committed source
-	rm -rf $(VENV) node_modules .build .cache build out .hypothesis src/*.egg-info
+	rm -rf $(VENV) $(AUDIT) node_modules .build .cache build out .hypothesis src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

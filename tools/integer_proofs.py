@@ -1,4 +1,4 @@
-"""Proves, over all integers, what the bounded proofs of tests/solidity/proofs/SharesProof.sol show for few bits.
+"""Proves, over all integers, what solvers of machine words can't: the arithmetic that tests/solidity/proofs stands on.
 
 `Shares` computes ceil(a / b) as (a + b − 1) div b. Division is taken as what defines it, (a + b − 1) = q·b + r with 0 ≤ r < b, and
 the product q·b stands as an unknown of its own: what is left is linear, and holds for any product. That no step leaves 256 bits, so
@@ -41,9 +41,34 @@ def nothing_overflows() -> tuple[BoolRef, BoolRef]:
     return given, And(product + basis - 1 < 2**256, total + CARRY - 1 < 2**256)
 
 
+def moved_credits_fit() -> tuple[BoolRef, BoolRef]:
+    """Whatever is held and is retired, applied or voided stays within its field, and the sum stays what was issued (law 3)."""
+    issued, retired, applied, voided, amount = Ints("issued retired applied voided amount")
+    consumed = retired + applied + voided
+    given = And(issued < 2**56, retired >= 0, applied >= 0, voided >= 0, amount >= 0, amount <= issued - consumed)
+    fit = And(retired + amount < 2**56, applied + amount < 2**56, voided + amount < 2**56)
+    return given, And(fit, consumed + amount <= issued, (applied - amount) + (voided + amount) == applied + voided)
+
+
+def voided_applications_fit() -> tuple[BoolRef, BoolRef]:
+    """What was applied can always be voided: the field has room."""
+    issued, retired, applied, voided, amount = Ints("issued retired applied voided amount")
+    given = And(issued < 2**56, retired >= 0, voided >= 0, amount >= 0, amount <= applied)
+    return And(given, retired + applied + voided <= issued), voided + amount < 2**56
+
+
+CLAIMS = (
+    ceiling_never_understates,
+    settling_never_understates,
+    nothing_overflows,
+    moved_credits_fit,
+    voided_applications_fit,
+)
+
+
 def main() -> int:
     failed = 0
-    for claim in (ceiling_never_understates, settling_never_understates, nothing_overflows):
+    for claim in CLAIMS:
         given, follows = claim()
         solver = Solver()
         solver.add(given, Not(follows))
