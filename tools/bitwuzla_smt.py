@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from bitwuzla import Options, Option, Parser, TermManager
+from bitwuzla import Option, Options, Parser, TermManager
 
 
 def main(path: str) -> None:

@@ -19,7 +19,9 @@ EDGES = 1024
 def ceiling_never_understates() -> tuple[BoolRef, BoolRef]:
     """a ≤ q·b < a + b, where q = (a + b − 1) div b."""
     a, b, product, rest = Ints("a b product rest")
-    return And(a >= 0, b > 0, a + b - 1 == product + rest, rest >= 0, rest < b), And(product >= a, product < a + b)
+    return And(a >= 0, b > 0, a + b - 1 == product + rest, rest >= 0, rest < b), And(
+        product >= a, product < a + b
+    )
 
 
 def settling_never_understates() -> tuple[BoolRef, BoolRef]:
@@ -37,7 +39,9 @@ def nothing_overflows() -> tuple[BoolRef, BoolRef]:
     """The largest number on the way of a carry, and the sum of as many as a lot may have, fit 256 bits."""
     product, basis, total = Ints("product basis total")
     most = (FIGURE - 1) * (UNITS - 1) * CARRY
-    given = And(product >= 0, product <= most, basis >= 1, basis < UNITS, total >= 0, total <= EDGES * (most + 1))
+    given = And(
+        product >= 0, product <= most, basis >= 1, basis < UNITS, total >= 0, total <= EDGES * (most + 1)
+    )
     return given, And(product + basis - 1 < 2**256, total + CARRY - 1 < 2**256)
 
 
@@ -45,9 +49,13 @@ def moved_credits_fit() -> tuple[BoolRef, BoolRef]:
     """Whatever is held and is retired, applied or voided stays within its field, and the sum stays what was issued (law 3)."""
     issued, retired, applied, voided, amount = Ints("issued retired applied voided amount")
     consumed = retired + applied + voided
-    given = And(issued < 2**56, retired >= 0, applied >= 0, voided >= 0, amount >= 0, amount <= issued - consumed)
+    given = And(
+        issued < 2**56, retired >= 0, applied >= 0, voided >= 0, amount >= 0, amount <= issued - consumed
+    )
     fit = And(retired + amount < 2**56, applied + amount < 2**56, voided + amount < 2**56)
-    return given, And(fit, consumed + amount <= issued, (applied - amount) + (voided + amount) == applied + voided)
+    return given, And(
+        fit, consumed + amount <= issued, (applied - amount) + (voided + amount) == applied + voided
+    )
 
 
 def voided_applications_fit() -> tuple[BoolRef, BoolRef]:

@@ -13,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "docs" / "slither.toml"
@@ -64,14 +66,18 @@ def differences(found: Iterable[Finding], answered: Iterable[Finding]) -> list[s
     """A line for each finding without an answer and each answer without a finding."""
     found, answered = set(found), set(answered)
     lines = [f"not answered: {detector} in {element}" for detector, element in sorted(found - answered)]
-    return lines + [f"answers nothing: {detector} in {element}" for detector, element in sorted(answered - found)]
+    return lines + [
+        f"answers nothing: {detector} in {element}" for detector, element in sorted(answered - found)
+    ]
 
 
 def run() -> dict[str, Any]:
     """Slither's report of the contracts."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "slither.json"
-        done = subprocess.run([*SLITHER, f"--json={path}"], cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*SLITHER, f"--json={path}"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         if not path.exists():
             sys.exit(done.stderr)
         report: dict[str, Any] = json.loads(path.read_text())
