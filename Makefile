@@ -125,17 +125,22 @@ $(AUDIT)/.installed: $(VENV)/.uv requirements-audit.lock
 	@touch $@
 
 .PHONY: audit
-audit: setup $(AUDIT)/.installed ## Slither's findings against their answers, and the proofs
+audit: setup $(AUDIT)/.installed ## Slither's findings against their answers
 	PATH=$(ROOT)/$(AUDIT)/bin:$$PATH python tools/slither_check.py </dev/null
+
+.PHONY: proofs
+proofs: setup $(AUDIT)/.installed ## the arithmetic core, proved: integers and machine words
 	$(AUDIT)/bin/python tools/integer_proofs.py </dev/null
 	FOUNDRY_PROFILE=proofs $(AUDIT)/bin/halmos --forge-build-out .cache/forge/proofs/out --match-contract 'Proof$$' \
 	  --solver-command '$(AUDIT)/bin/python tools/bitwuzla_smt.py' --solver-timeout-assertion 180s </dev/null
 
 .PHONY: coverage
 coverage: setup ## branch coverage of the contracts by the Solidity tests; fails below 95 %
-	FOUNDRY_PROFILE=coverage forge coverage --ir-minimum --no-match-coverage '(tests|node_modules)' --no-match-contract Laws \
-	  --report lcov --report-file .cache/lcov.info </dev/null
-	$(BIN)/python tools/coverage_check.py .cache/lcov.info </dev/null
+	$(BIN)/python tools/coverage.py </dev/null
+
+.PHONY: mutate
+mutate: setup ## small changes to the core libraries, and how many of them the tests notice
+	$(BIN)/python tools/mutate.py --sample 45 </dev/null
 
 # ---------------------------------------------------------------- products
 

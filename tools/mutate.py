@@ -72,7 +72,9 @@ def mutants_of(library: str, source: str) -> list[Mutant]:
     found = []
     for number, line in enumerate(source.splitlines(), 1):
         code = line.split("//")[0]
-        if not code.strip() or code.lstrip().startswith(("import", "pragma", "*", "error", "library", "using")):
+        if not code.strip() or code.lstrip().startswith(
+            ("import", "pragma", "*", "error", "library", "using")
+        ):
             continue
         for old, new in SWAPS.items():
             for match in re.finditer(re.escape(old), code):
@@ -109,7 +111,10 @@ def project(folder: Path) -> None:
 
 def forge(folder: Path, command: str) -> bool:
     arguments = [ROOT / "tools/bin/forge", command, *(["--fail-fast"] if command == "test" else [])]
-    return subprocess.run(arguments, cwd=folder, capture_output=True, env=os.environ, check=False).returncode == 0
+    return (
+        subprocess.run(arguments, cwd=folder, capture_output=True, env=os.environ, check=False).returncode
+        == 0
+    )
 
 
 def outcome(folder: Path, mutant: Mutant) -> str:
@@ -128,7 +133,9 @@ def outcome(folder: Path, mutant: Mutant) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sample", type=int, help="run this many, evenly spread")
     arguments = parser.parse_args()
     generated = [
@@ -149,11 +156,16 @@ def main() -> int:
             result = outcome(folder, mutant)
             counts[mutant.library][result] += 1
             if result == "survived":
-                print(f"survived: {mutant.library}.sol:{mutant.line}\n  - {mutant.before.strip()}\n  + {mutant.after.strip()}", flush=True)
+                print(
+                    f"survived: {mutant.library}.sol:{mutant.line}\n  - {mutant.before.strip()}\n  + {mutant.after.strip()}",
+                    flush=True,
+                )
     print("| library | generated | run | invalid | killed | survived |\n|---|---|---|---|---|---|")
     kinds = ("killed", "survived", "invalid")
     for library, count in counts.items():
-        print(f"| {library} | {count['generated']} | {sum(count[kind] for kind in kinds)} | {count['invalid']} | {count['killed']} | {count['survived']} |")
+        print(
+            f"| {library} | {count['generated']} | {sum(count[kind] for kind in kinds)} | {count['invalid']} | {count['killed']} | {count['survived']} |"
+        )
     return 0
 
 

@@ -51,6 +51,11 @@ contract LotStoreProof {
         assert(alike == (a == b));
     }
 
+    function check_writing_a_basis_writes_nothing_else(uint256 word, uint64 basis) external pure {
+        uint256 written = word.withDerivedBasis(basis);
+        assert(written.derivedBasis() == basis && written << 64 == word << 64);
+    }
+
     function check_writing_gross_writes_nothing_else(uint256 word, uint64 gross) external pure {
         uint256 written = word.withGross(gross);
         assert(written.gross() == gross && (written ^ word) & ~(M64 << 128) == 0);

@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {CarbonEmissionsToken} from "../../../../../contracts/CarbonEmissionsToken.sol";
 import {CarbonOffsetToken} from "../../../../../contracts/CarbonOffsetToken.sol";
+import {LedgerLens} from "../../../../../contracts/LedgerLens.sol";
+import {Relay} from "../../../../../contracts/Relay.sol";
 import {StatementRegistry} from "../../../../../contracts/StatementRegistry.sol";
 import {CreditRenderer} from "../../../../../contracts/renderers/CreditRenderer.sol";
 import {LotRenderer} from "../../../../../contracts/renderers/LotRenderer.sol";
@@ -16,6 +18,8 @@ library CreationCode {
         if (hash == keccak256("StatementRegistry")) return type(StatementRegistry).creationCode;
         if (hash == keccak256("CreditRenderer")) return type(CreditRenderer).creationCode;
         if (hash == keccak256("LotRenderer")) return type(LotRenderer).creationCode;
+        if (hash == keccak256("LedgerLens")) return type(LedgerLens).creationCode;
+        if (hash == keccak256("Relay")) return type(Relay).creationCode;
         revert(string.concat("no contract named ", name));
     }
 }
