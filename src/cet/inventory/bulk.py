@@ -1,7 +1,6 @@
 """The rows of a package read and added up by DuckDB, exactly.
 
-A row is *plain* when SQL alone can tell that its cells are right and its numbers fit: quantity below 10^15 with at most
-nine decimals and fifteen digits, share with at most six decimals. Plain rows are added up as DECIMAL(38,15), which is
+A row is *plain* when SQL alone can tell that its cells are right and its numbers fit (`plain_rows`). Plain rows are added up as DECIMAL(38,15), which is
 exact (38 digits hold 10^8 such products); no DOUBLE, no division, no text cast that could round. Every other row goes to
 `rows.parse_row`, which is exact for any number or says what is wrong. Factors and parameters are applied to the sums, as fractions.
 
@@ -21,18 +20,18 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from cet.inventory.arithmetic import AMOUNT, PART, QUANTITY_LENGTH, QUANTITY_PATTERN, SHARE_PATTERN
+from cet.inventory.arithmetic import AMOUNT
 from cet.inventory.bulk_parameters import (
     cells_of,
     decimals_sql,
     names_sql,
-    plain_sql,
     product_sql,
     small_sql,
     values_sql,
 )
 from cet.inventory.parameters import multiplier_of
 from cet.inventory.parquet import SAFE_CONFIG, ParquetScan, escaped
+from cet.inventory.plain_rows import EXACT, exact_numbers_sql, plain_row_sql, typed_numbers
 from cet.inventory.problem import Problem
 from cet.inventory.rows import CORE_COLUMNS, SHAPE_COLUMNS, Bounds, ShapeText, parse_row
 from cet.inventory.shapes import ShapeRules, examine_shape
@@ -55,23 +54,6 @@ _BEYOND = "beyond the last column"
 """A column that is NULL in every regular row: DuckDB alone would let a row have an empty cell too many."""
 
 _SHAPE = ", ".join(ShapeText._fields)
-
-_PLAIN = f"""
-    regexp_full_match(id, '[A-Za-z0-9][A-Za-z0-9._/:+-]{{0,99}}')
-    AND length(quantity) <= {QUANTITY_LENGTH} AND regexp_full_match(quantity, '{QUANTITY_PATTERN}')
-    AND (share = '' OR regexp_full_match(share, '{SHARE_PATTERN}'))
-    AND (claimed_t = '' OR (length(claimed_t) <= 16 AND regexp_full_match(claimed_t, '[0-9]{{1,15}}(\\.[0-9]{{1,15}})?')))
-    AND length(source) BETWEEN 1 AND 500 AND source[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(source, chr(9))
-    AND length(note) <= 500 AND note[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(note, chr(9))
-    AND (start = '' OR (regexp_full_match(start, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') AND TRY_CAST(start AS DATE) IS NOT NULL
-                        AND start BETWEEN $first AND $last))
-    AND ("end" = '' OR (regexp_full_match("end", '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') AND TRY_CAST("end" AS DATE) IS NOT NULL
-                        AND "end" BETWEEN $first AND $last))
-    AND (start = '' OR "end" = '' OR start <= "end")
-    AND (evidence = '' OR list_contains(getvariable('evidence'), evidence))
-    AND if(estimate = '', reason = '', length(reason) BETWEEN 1 AND 500
-           AND reason[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(reason, chr(9)))
-"""
 
 _FIGURES = f"""
     count(*), count(*) FILTER (plain), count(*) FILTER (claimed_t <> ''), min(id) FILTER (plain),
@@ -116,7 +98,11 @@ class Bulk:
         else:
             figures = _FIGURES.format(counted="plain")
             found = connection.execute(
-                f"SELECT {shape}, '', {figures} FROM (SELECT *, {PART} AS part FROM records) GROUP BY {', '.join(named)}"
+                f"""
+                SELECT {shape}, '', {figures}
+                FROM (SELECT * REPLACE (exact_quantity AS quantity), exact_part AS part FROM records)
+                GROUP BY {", ".join(named)}
+                """
             ).fetchall()
             for *cells, rows, plain, claimed, first_id, total in found:
                 self._group(cells).add(rows, plain, claimed, first_id, Fraction(total))
@@ -131,9 +117,10 @@ class Bulk:
         cursor = self.connection.execute(
             f"""
             SELECT {shape}, parameters, {figures}, sum(product), decimals, parameter_values
-            FROM (SELECT *, {values_sql(columns)} AS parameter_values, {product_sql(columns)} AS product,
+            FROM (SELECT * REPLACE (exact_quantity AS quantity), exact_part AS part,
+                         {values_sql(columns)} AS parameter_values, {product_sql(columns)} AS product,
                          {decimals_sql(columns)} AS decimals
-                  FROM (SELECT *, {PART} AS part, ({small_sql(columns)}) AS small FROM records))
+                  FROM (SELECT *, ({small_sql(columns)}) AS small FROM records))
             GROUP BY {named}, parameters, decimals, parameter_values
             """
         )
@@ -190,7 +177,9 @@ class Bulk:
     def put_in_order(self) -> None:
         """Holds every row in a table, whose row ids are the order of the file; the view alone has none."""
         if not self._in_order:
-            self.connection.execute("CREATE TABLE lines AS SELECT * FROM records")
+            self.connection.execute(
+                f"CREATE TABLE lines AS SELECT * EXCLUDE ({', '.join(EXACT)}) FROM records"
+            )
             self._in_order = True
 
     def _report_shapes(self, wrong: list[tuple[ShapeText, list[Problem]]], tally: Tally) -> None:
@@ -212,7 +201,8 @@ class Bulk:
             tally.report(row, wrong[number][1])
 
     def _report_repeated_ids(self, tally: Tally) -> None:
-        if _int(self.connection.execute("SELECT count(DISTINCT id) FROM records")) == self.rows:
+        # Ids of different hashes differ; only equal ones are looked into. A hash takes 8 bytes, an id up to 100.
+        if _int(self.connection.execute("SELECT count(DISTINCT hash(id)) FROM records")) == self.rows:
             return
         self.put_in_order()
         found = self.connection.execute(
@@ -269,19 +259,20 @@ def _create_view(
     scan: CsvScan | ParquetScan,
     bounds: Bounds,
 ) -> None:
-    source = scan.select() if isinstance(scan, ParquetScan) else _csv(columns)
-    parameters = cells_of(columns)
-    wanted = (*CORE_COLUMNS, *parameters)
+    typed = typed_numbers(scan.kinds) if isinstance(scan, ParquetScan) else {}
+    source = scan.select(typed) if isinstance(scan, ParquetScan) else _csv(columns)
+    wanted = (*CORE_COLUMNS, *cells_of(columns))
     cells = ", ".join(f'"{name}"' if name in columns else f"'' AS \"{name}\"" for name in wanted)
+    cells = ", ".join((cells, *typed))
     packed = f"{names_sql(columns)} AS parameters"
-    plain = _PLAIN + (f" AND {plain_sql(columns)}" if parameters else "")
+    plain = plain_row_sql(columns, typed, bounds.start, bounds.end)
     connection.execute("SET VARIABLE path = ?", [escaped(path.resolve())])
-    connection.execute("SET VARIABLE evidence = CAST(? AS VARCHAR[])", [sorted(bounds.evidence or ())])
-    connection.execute(
-        f"CREATE VIEW records AS SELECT *, ({plain}) AS plain, {packed} FROM (SELECT {cells} FROM ({source}))".replace(
-            "$first", f"'{bounds.start}'"
-        ).replace("$last", f"'{bounds.end}'")
-    )
+    # An enumeration is looked up by hash, however many files there are; an empty one there is not.
+    connection.execute("SET VARIABLE evidence = CAST(? AS VARCHAR[])", [sorted(bounds.evidence or ("",))])
+    connection.execute("CREATE TYPE evidence_file AS ENUM (SELECT unnest(getvariable('evidence')))")
+    untyped = exact_numbers_sql(typed)
+    numbers = f"(SELECT *{', ' + untyped if untyped else ''} FROM (SELECT {cells} FROM ({source})))"
+    connection.execute(f"CREATE VIEW records AS SELECT *, ({plain}) AS plain, {packed} FROM {numbers}")
 
 
 def _added_up(

@@ -22,7 +22,7 @@ from cet.inventory.folder import BIDI_MARKS, MAX_ROW_BYTES, PARQUET
 from cet.inventory.rows import COLUMNS, MAX_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 MAX_PARQUET_BYTES = 16 << 30
@@ -49,14 +49,25 @@ _WRONG_TEXT = (
 
 @dataclass(frozen=True, slots=True)
 class ParquetScan:
-    """What a look at the file says: the SQL that reads each column as text, and how many lines a CSV of it would have."""
+    """What a look at the file says: the SQL that reads each column as text, how many lines a CSV of it would have, and
+    the type of each column."""
 
     cells: tuple[tuple[str, str], ...]
     lines: int
+    types: tuple[tuple[str, str], ...] = ()
 
-    def select(self) -> str:
-        """SQL for the columns as text; the path stands in the variable `path`."""
-        cells = ", ".join(f'{sql} AS "{name}"' for name, sql in self.cells)
+    @property
+    def kinds(self) -> dict[str, str]:
+        """DuckDB's type of each column."""
+        return dict(self.types)
+
+    def select(self, more: Mapping[str, str] | None = None) -> str:
+        """SQL for the columns as text, and `more` columns by name; the path stands in the variable `path`.
+
+        `more` is SQL of the file's own columns, qualified by nothing: a text of the same name does not hide them.
+        """
+        named = [*self.cells, *(more or {}).items()]
+        cells = ", ".join(f'{sql} AS "{name}"' for name, sql in named)
         return f"SELECT {cells} FROM {_FILE}"
 
 
@@ -81,7 +92,7 @@ def scan_parquet(path: Path) -> tuple[ParquetScan | None, tuple[str, ...], list[
                     [_found(f"more than {MAX_PARQUET_ROWS:,} rows", "split the inventory by facility")],
                 )
             cells, findings = _cells(columns)
-            scan = ParquetScan(tuple(cells), rows + 1)
+            scan = ParquetScan(tuple(cells), rows + 1, tuple(columns))
             if not findings:
                 findings = _wrong_text(connection, scan)
         except duckdb.Error as error:
@@ -144,15 +155,15 @@ def _type_remedy(kind: str) -> str:
 def _wrong_text(connection: duckdb.DuckDBPyConnection, scan: ParquetScan) -> list[Finding]:
     """The first cell of each column that no CSV could hold: control characters, direction marks, absurd length."""
     findings = []
+    kinds = scan.kinds
     wrong = [
-        (name, _WRONG_TEXT.format(cell=f'"{name}"'))
-        for name, sql in scan.cells
-        if sql.startswith("coalesce(CAST")
+        (name, _WRONG_TEXT.format(cell=f'"{name}"')) for name, _ in scan.cells if kinds[name] == "VARCHAR"
     ]
     if not wrong:
         return []
+    # Of the columns themselves: DuckDB looks at each entry of a dictionary once, where the file has one.
     flags = ", ".join(f"bool_or({condition})" for _, condition in wrong)
-    flagged = connection.execute(f"SELECT {flags} FROM ({scan.select()})").fetchone() or ()
+    flagged = connection.execute(f"SELECT {flags} FROM {_FILE}").fetchone() or ()
     for (name, condition), bad in zip(wrong, flagged, strict=False):
         if bad:
             source = f'SELECT row_number() OVER () + 1 AS number, "{name}" AS cell FROM ({scan.select()})'
