@@ -24,7 +24,7 @@ contract Ledger is Hostile {
             LotView memory v = views[i];
             vm.assertLe(v.allocated, v.basis, "taken above basis");
             vm.assertEq(v.basis, nodes[keys[i]].basis, "basis changed");
-            vm.assertEq(v.allocated, nodes[keys[i]].passed + nodes[keys[i]].displaced, "taken");
+            vm.assertEq(v.allocated, nodes[keys[i]].passed + nodes[keys[i]].displaced + nodes[keys[i]].reserved, "taken");
             vm.assertEq(v.displaced, nodes[keys[i]].displaced, "displaced");
         }
     }
@@ -51,7 +51,7 @@ contract Ledger is Hostile {
     function _checkBalance(Reckoned[] memory f, bool outside, bool net) private view {
         Balance memory sum;
         for (uint256 i; i < keys.length; ++i) {
-            if (isOutside(nodes[keys[i]].code) != outside) continue;
+            if (isOutside(nodes[keys[i]].code) != outside || isReference(nodes[keys[i]].code)) continue;
             uint256 figure = net ? f[i].net : f[i].gross;
             uint256 kept = nodes[keys[i]].basis - nodes[keys[i]].passed;
             sum.kept += figure * kept * SCALE / nodes[keys[i]].basis;

@@ -6,10 +6,10 @@ import {Codes} from "../support/Codes.sol";
 import {Node} from "../support/Model.sol";
 import {Party} from "../support/StatementMaker.sol";
 import {vm} from "../support/Vm.sol";
-import {LotDeeds} from "./LotDeeds.sol";
+import {PromiseDeeds} from "./PromiseDeeds.sol";
 
 /// @notice Statements corrected, their lots restated, their opinions taken back, rightly: each call here must succeed.
-abstract contract StatementDeeds is LotDeeds {
+abstract contract StatementDeeds is PromiseDeeds {
     /// A chain of statements about one entity and period.
     struct Chain {
         address participant;
@@ -148,6 +148,6 @@ abstract contract StatementDeeds is LotDeeds {
     }
 
     function concernsOthers(uint64 lot, address participant) internal view returns (bool) {
-        return nodes[lot].passed != 0 || nodes[lot].holder != participant;
+        return nodes[lot].passed + nodes[lot].reserved != 0 || nodes[lot].holder != participant;
     }
 }

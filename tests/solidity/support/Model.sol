@@ -12,6 +12,7 @@ struct Node {
     uint256 offset;
     uint256 passed; // units of children
     uint256 displaced;
+    uint256 reserved; // under anchors, for lots that are not there yet
     uint256 frozen;
     uint64[] parents;
     uint64[] units;
@@ -56,6 +57,17 @@ abstract contract Model {
         for (uint256 i; i < parents.length; ++i) nodes[parents[i]].passed += units[i];
     }
 
+    /// A lot that refers to another: it takes nothing from it, and no sum holds it.
+    function addReference(uint64 key, address holder, uint16 code, uint64 parent, uint64 units) internal {
+        Node storage n = _add(key, holder, code, units);
+        n.parents.push(parent);
+        n.units.push(units);
+    }
+
+    function isReference(uint16 code) internal pure returns (bool) {
+        return code & 15 != 0;
+    }
+
     function _add(uint64 key, address holder, uint16 code, uint256 basis) private returns (Node storage n) {
         n = nodes[key];
         require(!n.exists, "model: a key was made twice");
@@ -65,7 +77,7 @@ abstract contract Model {
 
     function available(uint64 key) internal view returns (uint256) {
         Node storage n = nodes[key];
-        uint256 left = n.basis - n.passed - n.displaced;
+        uint256 left = n.basis - n.passed - n.displaced - n.reserved;
         return left > n.frozen ? left - n.frozen : 0;
     }
 
