@@ -17,6 +17,7 @@ from ape.exceptions import ApeException
 
 from cet.errors import CetError
 from cet.ledger import Call, Chain, Ledger, Outcome, Signer
+from cet.ledger.signed_file import SignedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,9 +52,33 @@ dry_run_option = click.option(
 )
 
 
+RELAY_SECONDS = 24 * 60 * 60
+"""How long a signed request stands."""
+
+
+def _remember_relay(context: click.Context, _: click.Parameter, file: Path | None) -> None:
+    context.meta["relay"] = file
+
+
+relay_option = click.option(
+    "--relay",
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_remember_relay,
+    help="Send nothing: sign a request for `ape run relay submit`, and write it there.",
+)
+
+
 def sends(function: Callable[..., Any]) -> Callable[..., Any]:
     """Options of a command that sends: network, account, record, dry run, JSON."""
-    options = (network_option(), account_option(), record_option, dry_run_option, json_option)
+    options = (
+        network_option(),
+        account_option(),
+        record_option,
+        dry_run_option,
+        json_option,
+        relay_option,
+    )
     return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), function)
 
 
@@ -78,6 +103,9 @@ def send_each(
 ) -> list[Outcome[Any]]:
     """Shows and sends the calls one after the other. A dry run simulates only the first: the others build on it."""
     outcomes: list[Outcome[Any]] = []
+    if (file := click.get_current_context().meta.get("relay")) and not dry_run:
+        sign_request(ledger, list(calls), signer, file)
+        return outcomes
     for position, call in enumerate(calls):
         click.echo(("would send " if dry_run else "sending ") + ledger.describe(call), err=True)
         if not dry_run:
@@ -85,6 +113,18 @@ def send_each(
         elif position == 0:
             ledger.simulate(call, signer)
     return outcomes
+
+
+def sign_request(ledger: Ledger, calls: list[Call[Any]], signer: Signer, file: Path) -> None:
+    """Signs one call for a relayer to submit and pay, and writes it."""
+    if len(calls) != 1:
+        raise click.ClickException(f"{len(calls)} calls: a request is one call; send them without --relay")
+    deadline, gas = ledger.chain.now + RELAY_SECONDS, ledger.chain.gas_of(calls[0], signer.address)
+    request = ledger.relay.request(calls[0], signer.address, deadline, gas)
+    signature = signer.sign_typed_data(ledger.relay.to_sign(request))
+    domain = ledger.relay.domain
+    SignedRequest(request, domain.chain_id, domain.contract, signature).write(file)
+    click.echo(f"signed {ledger.describe(calls[0])} in {file}: ape run relay submit {file}", err=True)
 
 
 def send_operator(

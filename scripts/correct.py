@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from ape.cli import account_option, network_option
+from eth_utils.crypto import keccak
+from scripts._offers import DAY
 from scripts._session import (
     LedgerCommand,
     connected_ledger,
@@ -21,7 +23,8 @@ from scripts._session import (
 )
 from scripts._signers import ApeSigner
 
-from cet.ledger import LedgerError, Opinion, key_text
+from cet.ledger import Correction, LedgerError, Opinion, key_text, parse_key
+from cet.ledger.signed_file import SignedCorrection
 from cet.oracle import Oracle, gather_evidence
 
 if TYPE_CHECKING:
@@ -30,11 +33,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def cli() -> None:
-    """Correct a statement by one that supersedes it, or take an opinion back.
+    """Correct a statement by one that supersedes it, take an opinion back, or correct an allocation's units together.
 
     \b
       ape run correct statement out/works-2023-corrected --inflation 500 --participant TEST::4 --verifier TEST::1 --oracle TEST::2
       ape run correct withdraw 0x… --reason "a meter was misread" --account TEST::1
+      ape run correct units LOT 990000 --document "meter 7, salt 5e1d" --out correction.json --account TEST::4
+      ape run correct agree correction.json --account TEST::5
     """
 
 
@@ -124,6 +129,43 @@ def withdraw(
     call = ledger.registry.withdraw(bytes.fromhex(statement_id.removeprefix("0x")), reason)
     outcomes = send_each(ledger, [call], ApeSigner(account), dry_run=dry_run)
     show({"statement": statement_id, "sent": sent(outcomes)}, as_json=as_json)
+
+
+@cli.command(cls=LedgerCommand)
+@click.argument("lot")
+@click.argument("units", type=int)
+@click.option("--document", required=True, help="What shows it, with a salt; only its hash is shown.")
+@click.option("--days", default=30, show_default=True, help="How long the other party may sign.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File for the other party.")
+@network_option()
+@account_option()
+@record_option
+def units(
+    lot: str, units: int, document: str, days: int, out: Path, account: AccountAPI, record: Path
+) -> None:
+    """Sign, as its holder or its supplier, that the allocated LOT should have UNITS. Sends nothing."""
+    ledger, signer, key = connected_ledger(record), ApeSigner(account), parse_key(lot)
+    domain, kept = ledger.emissions.domain, ledger.emissions.lot_of(key)
+    said = Correction(key, units, kept.basis, ledger.chain.now + days * DAY, keccak(text=document))
+    signature = signer.sign_typed_data(ledger.emissions.correction(said))
+    SignedCorrection(said, domain.chain_id, domain.contract, signer.address, signature).write(out)
+    show({"file": str(out), "lot": lot, "from": kept.basis, "to": units}, as_json=False)
+
+
+@cli.command(cls=LedgerCommand)
+@click.argument("file", type=click.Path(path_type=Path))
+@sends
+def agree(file: Path, account: AccountAPI, record: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Sign the correction in FILE too, as the other party, and carry it out."""
+    ledger, signer, first = connected_ledger(record), ApeSigner(account), SignedCorrection.read(file)
+    first.require_contract(ledger.emissions.domain)
+    said = first.correction
+    mine = signer.sign_typed_data(ledger.emissions.correction(said))
+    first_is_holder = ledger.emissions.lot_of(said.lot).holder == first.signer
+    supplier, dependent = (mine, first.signature) if first_is_holder else (first.signature, mine)
+    call = ledger.emissions.correct(said, supplier, dependent)
+    outcomes = send_each(ledger, [call], signer, dry_run=dry_run)
+    show({"lot": key_text(said.lot), "units": str(said.units), "sent": sent(outcomes)}, as_json=as_json)
 
 
 def noted(documents: Path) -> dict[bytes, Path]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from eth_utils import to_checksum_address
+from eth_utils.crypto import keccak
 from scripts._offers import days_since_1970
 from scripts._session import LedgerCommand, connected_ledger, send_each, sends, sent, show
 from scripts._signers import ApeSigner
@@ -15,7 +18,6 @@ from cet.quantities import MG_PER_TONNE, parse_number, round_down_mg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from ape.api import AccountAPI
 
@@ -52,13 +54,28 @@ def cli() -> None:
 @click.option("--to", "receiver", required=True, help="Address of the first holder.")
 @click.option("--ex-ante", is_flag=True, help="Not achieved yet: can be held, never used.")
 @click.option("--ccp-label", is_flag=True, help="Carries the Core Carbon Principles label.")
+@click.option(
+    "--properties",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSON of the property set; shown on the ledger, its hash kept.",
+)
+@click.option("--replaces", help="The suspended or revoked batch in whose place this one is issued.")
 @sends
-def issue(record: Path, receiver: str, program: str, **said: Any) -> None:
+def issue(
+    record: Path, receiver: str, program: str, properties: Path | None, replaces: str | None, **said: Any
+) -> None:
     """Issue a batch of serials, 1 t each, as the operator of PROGRAM. Serials issued before are refused."""
     session = {name: said.pop(name) for name in ("account", "dry_run", "as_json")}
-    ledger, batch = connected_ledger(record), CreditBatch(program=program_id(program), **said)
+    text = canonical(properties) if properties else ""
+    batch = CreditBatch(
+        program=program_id(program),
+        attributes=keccak(text=text) if text else bytes(32),
+        replaces=parse_key(replaces) if replaces else 0,
+        **said,
+    )
+    ledger = connected_ledger(record)
     call = ledger.offsets.issue(
-        batch, ledger.offsets.previous_serial_of(batch), to_checksum_address(receiver)
+        batch, ledger.offsets.previous_serial_of(batch), to_checksum_address(receiver), text
     )
     run(ledger, [call], session, batch=key_text(batch.id), tonnes=batch.amount // MG_PER_TONNE)
 
@@ -141,3 +158,14 @@ def move_surplus(batch: str, source: str, target: str, tonnes: str, record: Path
     """Move TONNES of BATCH that became superfluous on lot SOURCE to lot TARGET of the same holder."""
     ledger, keys = connected_ledger(record), [parse_key(text) for text in (batch, source, target)]
     run(ledger, [ledger.offsets.move_surplus(*keys, milligrams(tonnes))], session)
+
+
+def canonical(file: Path) -> str:
+    """A JSON object with its keys in order and no spaces, so that equal property sets have equal hashes."""
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise click.BadParameter(f"{file} is no JSON: {error}") from error
+    if not isinstance(values, dict):
+        raise click.BadParameter(f'{file} is no JSON object: write {{"name": value, ...}}')
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -10,6 +10,7 @@ from scripts._session import LedgerCommand, connected_ledger, reads, send_operat
 from scripts._signers import ApeSigner
 
 from cet.ledger import Operation, key_text, parse_key
+from cet.ledger.access import GUARDIAN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,11 @@ def _set_closed(record: Path, names: tuple[str, ...], session: dict[str, Any], *
     if before == after:
         show({**facts, "sent": []}, as_json=session["as_json"])
         return
-    carry_out(ledger, ledger.emissions.set_closed(after), session, **facts)
+    # A guardian closes at once, and can only close; an operator's call may have a delay before it.
+    guards, _ = ledger.access.has_role(GUARDIAN, to_checksum_address(session["account"].address))
+    emissions = ledger.emissions
+    call = emissions.close(chosen) if close and guards else emissions.set_closed(after)
+    carry_out(ledger, call, session, **facts)
 
 
 @cli.command(cls=LedgerCommand)

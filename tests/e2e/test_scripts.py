@@ -147,3 +147,123 @@ def test_every_script_is_listed_with_what_it_does(shell: Shell) -> None:
 def test_scripts_name_a_missing_deployment(shell: Shell, tmp_path: Path) -> None:
     elsewhere = Shell(shell.url, tmp_path / "none.json")
     assert "deploy first" in elsewhere.refused("inspect_lot", "0x0000000144000000")
+
+
+@pytest.mark.slow
+def test_scripts_operate_correct_and_verify(creation_code: dict[str, bytes], tmp_path: Path) -> None:
+    with anvil() as url:
+        shell = Shell(url, tmp_path / "anvil.json")
+        shell.ok("deploy", "--account", OPERATOR)
+        shell.ok("enrol", "--account", OPERATOR)
+        assert shell.ok("verify", "--code", "build/bytecode")["holds"]
+        parties = ("--participant", UTILITY, "--verifier", VERIFIER, "--oracle", ORACLE)
+        noted = ("--documents", str(tmp_path / "statements"))
+        minted = shell.ok("mint", "examples/roxboro-2021", *parties, *noted)
+        plant = minted["lots"][0].split()[0]
+
+        shell.ok("operate", "close", "mint", "allocate", "--account", OPERATOR)
+        assert shell.ok("operate", "status")["closed"] == ["mint", "allocate"]
+        shell.ok("operate", "open", "mint", "--account", OPERATOR)
+        assert shell.ok("operate", "open", "allocate", "--account", OPERATOR)["closed"] == []
+        assert shell.ok("operate", "open", "allocate", "--account", OPERATOR)["sent"] == []
+        shell.ok("operate", "freeze", plant, "600", "--account", OPERATOR)
+
+        shell.ok("correct", "withdraw", minted["statement"], "--reason", "misread", "--account", VERIFIER)
+        assert shell.ok("inspect_lot", plant)["lots"][0]["flags"] == ["opinion withdrawn"]
+        corrected = shell.ok("correct", "statement", "examples/roxboro-2021", *parties, *noted)
+        assert (corrected["number"], corrected["mints"], len(corrected["sent"])) == (2, 0, 1)
+        (lot,) = shell.ok("inspect_lot", plant)["lots"]
+        assert (lot["flags"], lot["restated_by"]) == ([], [2])
+
+        verifier = dev_signers()[1].address
+        named = ("--name", "Verifier", "--account", OPERATOR)
+        shell.ok("accredit", "add", verifier, "--valid", "2020-01-01", "2049-12-31", "--scope", "2", *named)
+        ledger = Ledger.open(anvil_chain(url), shell.record)
+        assert ledger.registry.accreditation(verifier)[2] == 1 << 2
+        shell.ok("accredit", "end", verifier, *named)
+        assert ledger.registry.accreditation(verifier)[1] <= ledger.chain.now
+
+
+@pytest.mark.slow
+def test_scripts_anchor_correct_units_refer_and_relay(
+    creation_code: dict[str, bytes], tmp_path: Path
+) -> None:
+    with anvil() as url:
+        shell = Shell(url, tmp_path / "anvil.json")
+        shell.ok("deploy", "--account", OPERATOR)
+        shell.ok("enrol", "--account", OPERATOR)
+        parties = ("--participant", UTILITY, "--verifier", VERIFIER, "--oracle", ORACLE)
+        minted = shell.ok(
+            "mint", "examples/roxboro-2021", *parties, "--documents", str(tmp_path / "statements")
+        )
+        plant = minted["lots"][0].split()[0]
+        university, stranger = dev_signers()[5].address, dev_signers()[6].address
+        ledger = Ledger.open(anvil_chain(url), shell.record)
+        key = parse_key(plant)
+
+        # Three offers under one root: two of the university's, one that nobody takes.
+        offers = tmp_path / "offers.csv"
+        header = "dependent,units,scope,category,method,first,last,document"
+        rows = [
+            f"{to},{units},3,1,physical,2021-01-01,2021-12-31,invoice {number} salt 91f3"
+            for number, (to, units) in enumerate([(university, 1000), (university, 2000), (stranger, 500)])
+        ]
+        broken = tmp_path / "broken.csv"
+        broken.write_text("\n".join([header, rows[0], rows[1].replace("2000", "many")]) + "\n")
+        holder, own = tmp_path / "anchor.jsonl", tmp_path / "own.json"
+        anchoring = ("anchor", "make", plant, "--out", str(holder), "--days", "2", "--account", UTILITY)
+        assert "broken.csv:3" in shell.refused(*anchoring, str(broken))
+        offers.write_text("\n".join([header, *rows]) + "\n")
+        made = shell.ok(*anchoring, str(offers))
+        assert (made["offers"], made["units"]) == (3, "3500")
+        assert ledger.emissions.lot_of(key).allocated == 3500
+        handed = shell.run("anchor", "hand", str(holder), "--to", university, "--out", str(own))
+        assert handed.returncode == 0, handed.stderr
+        assert stranger not in own.read_text()
+        lots = shell.ok("anchor", "materialise", str(own), "--account", UNIVERSITY)["lots"]
+        assert sorted(ledger.emissions.lot_of(parse_key(lot)).basis for lot in lots) == [1000, 2000]
+        assert "until" in shell.refused("anchor", "release", str(holder), "--account", VERIFIER)
+        provider = ledger.chain.w3.provider
+        provider.make_request("evm_increaseTime", [3 * 24 * 60 * 60])
+        provider.make_request("evm_mine", [])
+        shell.ok("anchor", "release", str(holder), "--account", VERIFIER)
+        assert ledger.emissions.lot_of(key).allocated == 3000
+
+        # A wrong meter: the supplier signs, the holder agrees.
+        wrong, meter = lots[0], tmp_path / "meter.json"
+        document = ("--document", "meter 7, salt 5e1d")
+        signed = shell.run(
+            "correct", "units", wrong, "900", *document, "--out", str(meter), "--account", UTILITY
+        )
+        assert signed.returncode == 0, signed.stderr
+        shell.refused("correct", "agree", str(meter), "--account", VERIFIER)
+        shell.ok("correct", "agree", str(meter), "--account", UNIVERSITY)
+        assert ledger.emissions.lot_of(parse_key(wrong)).basis == 900
+        shell.refused("correct", "agree", str(meter), "--account", UNIVERSITY)
+
+        # An investor refers to half of the plant; its acceptance is relayed, so it pays nothing.
+        reference, request = tmp_path / "reference.json", tmp_path / "request.json"
+        half = str(ledger.emissions.lot_of(key).basis // 2)
+        about = ("--consumed", *PERIOD, "--document", "share register, salt 07aa", "--out", str(reference))
+        offered = shell.run(
+            "refer",
+            plant,
+            "--to",
+            university,
+            "--units",
+            half,
+            "--category",
+            "15",
+            *about,
+            "--account",
+            UTILITY,
+        )
+        assert offered.returncode == 0, offered.stderr
+        before = ledger.chain.w3.eth.get_balance(university)
+        accepting = ("allocate", "accept", str(reference), "--relay", str(request), "--account", UNIVERSITY)
+        assert shell.ok(*accepting)["sent"] == []
+        relayed = shell.ok("relay", "submit", str(request), "--account", VERIFIER)
+        assert (relayed["for"], len(relayed["sent"])) == (university, 1)
+        assert ledger.chain.w3.eth.get_balance(university) == before
+        assert ledger.emissions.lot_of(key).allocated < 3000
+        assert "Relay" not in shell.refused("relay", "submit", str(request), "--account", VERIFIER)

@@ -125,6 +125,7 @@ class AnchorRules(LotRules):
         )
         if done is not None and made not in self.anchored:
             self.anchored.append(made)
+            self.keys[made.root] = int.from_bytes(made.tree.root, "big")
 
     @precondition(has_anchors)
     @rule(

@@ -93,7 +93,7 @@ class MachineBase(RuleBasedStateMachine):
         super().__init__()
         self.model = LedgerModel()
         self.keys: dict[Hashable, int] = {}
-        """Chain key by model name."""
+        """Chain key by model name; the root of an anchor."""
         self.ids: dict[Hashable, int] = {}
         """Batch id by model name."""
         self.offers: list[tuple[Offered, Offer]] = []

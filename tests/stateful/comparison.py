@@ -86,6 +86,7 @@ def compare(
     _compare_lots(world, model, keys)
     _compare_caps(world, model, keys)
     _compare_opt_ins(world, model)
+    _compare_anchors(world, model, keys)
     _compare_statements(world, model)
     _compare_batches(world, model, keys, ids)
 
@@ -152,6 +153,14 @@ def _compare_opt_ins(world: World, model: LedgerModel) -> None:
     answers = read_all(world, [(token, _EMISSIONS["optInOf"], agreement) for agreement in model.opt_ins])
     left = [OptIn.decode(answer[0]).gross for answer in answers]
     assert left == [terms["gross"] for terms in model.opt_ins.values()]
+
+
+def _compare_anchors(world: World, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+    """What each root reserved of which lot, and what of it became lots."""
+    token, entry = world.ledger.emissions.address, _EMISSIONS["anchorOf"]
+    calls = [(token, entry, (keys[lot], keys[root].to_bytes(32, "big"))) for lot, root in model.anchors]
+    expected = [(one.reserved, one.used, one.deadline) for one in model.anchors.values()]
+    assert read_all(world, calls) == expected
 
 
 def _compare_statements(world: World, model: LedgerModel) -> None:

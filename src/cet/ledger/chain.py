@@ -136,6 +136,10 @@ class Chain:
         receipt = self._transact({"to": call.to, "data": _hex(call.data)}, signer, call)
         return _outcome(result, receipt)
 
+    def gas_of(self, call: Call[Any], sender: ChecksumAddress) -> int:
+        """Gas to carry the call out, with a tenth to spare, base cost included. Raises Refused as the chain would."""
+        return self._estimate({"to": call.to, "data": call.data, "from": sender}, call.function)
+
     def create(self, name: str, code: bytes, signer: Signer) -> Outcome[ChecksumAddress]:
         """Creates a contract from its creation code with its arguments appended."""
         receipt = self._transact({"data": _hex(code)}, signer, None, name)

@@ -13,6 +13,7 @@ from cet.ledger.mirror import Mirror
 from cet.ledger.offsets import OffsetToken
 from cet.ledger.record import Deployment
 from cet.ledger.registry import StatementRegistry
+from cet.ledger.relay import Relay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ T = TypeVar("T")
 
 
 class Ledger:
-    """`registry`, `emissions`, `offsets` and `access` build calls and answer views; `send` sends calls."""
+    """`registry`, `emissions`, `offsets`, `relay` and `access` build calls and answer views; `send` sends calls."""
 
     def __init__(self, chain: Chain, deployment: Deployment) -> None:
         """Raises WrongChain or DeploymentError unless the deployment is there."""
@@ -38,6 +39,7 @@ class Ledger:
         self.registry = StatementRegistry(chain, deployment.address("StatementRegistry"))
         self.emissions = EmissionsToken(chain, deployment.address("CarbonEmissionsToken"))
         self.offsets = OffsetToken(chain, deployment.address("CarbonOffsetToken"))
+        self.relay = Relay(chain, deployment.address("Relay"))
         self.access = AccessManager(chain, deployment.address("AccessManager"))
 
     @classmethod
