@@ -72,12 +72,14 @@ lock: $(VENV)/.uv ## write the lock files anew from pyproject.toml and package.j
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --output-file requirements-audit.lock requirements-audit.in </dev/null
 	$(BIN)/npm install --package-lock-only --ignore-scripts --loglevel=error </dev/null
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra spark --generate-hashes --constraint requirements.lock \
+	  --no-emit-index-url --no-annotate --no-header --output-file requirements-spark.lock pyproject.toml </dev/null
 	@! grep -n '"resolved"' package-lock.json
 	@! grep -n '://' requirements.lock requirements-audit.lock
 
 .PHONY: spark
 spark: setup ## install the extra for Spark (Java 17 must be there: apt-get install openjdk-17-jre-headless)
-	VIRTUAL_ENV=$(ROOT)/$(VENV) $(BIN)/uv pip install --quiet --editable '.[spark]' </dev/null
+	VIRTUAL_ENV=$(ROOT)/$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-spark.lock </dev/null
 
 # ---------------------------------------------------------------- use
 

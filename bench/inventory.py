@@ -130,8 +130,8 @@ CSV_LINES = 20_000_000
 """Beyond it there is no CSV: 16 GiB is the most a package may have, and nobody writes so many lines as text."""
 
 
-def generate(folder: Path, lines: int) -> None:
-    """Writes the package: the same bytes for the same number of lines, on every machine."""
+def generate(folder: Path, lines: int, forms: tuple[str, ...] = ("csv", "parquet")) -> None:
+    """Writes the package in each form: the same bytes for the same number of lines, on every machine."""
     settings = SETTINGS + "".join(FACILITY.format(number=number) for number in range(FACILITIES))
     connection = duckdb.connect(config={"memory_limit": "1GiB", "temp_directory": str(folder / "scratch")})
     connection.execute(
@@ -140,7 +140,7 @@ def generate(folder: Path, lines: int) -> None:
     connection.executemany(
         "INSERT INTO kinds VALUES (?, ?, ?, ?, ?, ?)", [(at, *kind) for at, kind in enumerate(KINDS)]
     )
-    for form in ("csv", "parquet") if lines <= CSV_LINES else ("parquet",):
+    for form in forms if lines <= CSV_LINES else ("parquet",):
         package = folder / form
         package.mkdir(parents=True)
         (package / "inventory.toml").write_text(settings)

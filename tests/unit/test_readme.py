@@ -13,3 +13,16 @@ def test_the_gas_table_is_the_committed_snapshot() -> None:
     snapshot = json.loads((ROOT / "bench" / "results" / "gas.json").read_text())
     rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([\d,]+) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert {name: int(gas.replace(",", "")) for name, gas in rows} == snapshot
+
+
+def test_the_speeds_are_the_committed_snapshot() -> None:
+    sizes = json.loads((ROOT / "bench" / "results" / "inventory.json").read_text())["sizes"]
+    stages = sizes["1000000"]
+    found = re.findall(r"([\d,]+) lines a second \(`(\w+)`, ([\d.]+) ×\)", (ROOT / "README.md").read_text())
+    assert len(found) >= 6
+    for speed, stage, times in found:
+        measured = stages[stage]
+        assert (int(speed.replace(",", "")), float(times)) == (
+            measured["lines_per_second"],
+            measured["times_plain"],
+        )
