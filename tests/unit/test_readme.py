@@ -18,7 +18,8 @@ def test_the_gas_table_is_the_committed_snapshot() -> None:
 def test_the_speeds_are_the_committed_snapshot() -> None:
     sizes = json.loads((ROOT / "bench" / "results" / "inventory.json").read_text())["sizes"]
     stages = sizes["1000000"]
-    found = re.findall(r"([\d,]+) lines a second \(`(\w+)`, ([\d.]+) ×\)", (ROOT / "README.md").read_text())
+    text = " ".join((ROOT / "README.md").read_text().split())
+    found = re.findall(r"([\d,]+) lines a second \(`(\w+)`, ([\d.]+) ×\)", text)
     assert len(found) >= 6
     for speed, stage, times in found:
         measured = stages[stage]
