@@ -169,7 +169,25 @@ class Bench:
         entity = f"entity-{self.statements}"
         self.send(self.registry.functions.assignEntity(entity, self.accounts[1]))
         words = [ELECTRICITY << 144 | i << 128 | basis << 64 | gross for i in range(lots)]
-        message = {
+        message = self._statement(entity, gross * lots) | {"lotChunks": [_packed(words)]}
+        statement, evidence, identity = self._verified(message)
+        gas, _ = self.send(self.cet.functions.mint(statement, evidence, 0, words))
+        number = self.registry.functions.record(identity).call()[0]
+        return gas, [number << 32 | ELECTRICITY << 16 | i for i in range(lots)]
+
+    def restate(self, keys: list[int], *, before: int, after: int) -> int:
+        """A statement that supersedes the one minted last and restates its lots, in one transaction."""
+        words = [key << 128 | before << 64 | after for key in keys]
+        message = self._statement(f"entity-{self.statements}", after * len(keys)) | {
+            "supersedes": bytes(self.registry.functions.idAt(keys[0] >> 32).call()),
+            "restatedChunks": [_packed(words)],
+        }
+        statement, evidence, _ = self._verified(message)
+        return self.send(self.cet.functions.restate(statement, evidence, 0, words))[0]
+
+    def _statement(self, entity: str, gross: int) -> dict[str, Any]:
+        """A statement without lots."""
+        return {
             "participant": self.accounts[1],
             "verifier": self.accounts[4],
             "entity": keccak(text=entity),
@@ -179,13 +197,16 @@ class Bench:
             "consolidation": 3,
             "linesRoot": keccak(text="lines" + entity),
             "document": keccak(text="document" + entity),
-            "reported": [gross * lots, 0, 0, 0, 0],
-            "gasMasses": [gross * lots, 0, gross // 1000, gross // 10_000, 0, 0, 0, 0],
-            "lotChunks": [keccak(b"".join(word.to_bytes(32) for word in words))],
+            "reported": [gross, 0, 0, 0, 0],
+            "gasMasses": [gross, 0, gross // 1000, gross // 10_000, 0, 0, 0, 0],
+            "lotChunks": [],
             "supersedes": b"\0" * 32,
             "inflation": 0,
             "restatedChunks": [],
         }
+
+    def _verified(self, message: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...], bytes]:
+        """The statement, its three signatures, and its id."""
         statement = tuple(message.values())
         identity = self.registry.functions.idOf(statement).call()
         standard = b"ISO 14064-3".ljust(32, b"\0")
@@ -193,6 +214,7 @@ class Bench:
         types = dict(zip(message, kinds, strict=True))
         opinion = {"statement": "bytes32", "standard": "bytes32", "level": "uint8", "coverage": "uint16"}
         terms = {"statement": identity, "standard": standard, "level": 1, "coverage": 10_000}
+        attestation = {"statement": "bytes32"}
         name = "StatementRegistry"
         evidence = (
             self._sign(self.registry, name, 1, "Statement", types, message),
@@ -200,16 +222,10 @@ class Bench:
             standard,
             1,
             10_000,
-            [
-                self._sign(
-                    self.registry, name, 0, "Attestation", {"statement": "bytes32"}, {"statement": identity}
-                )
-            ],
+            [self._sign(self.registry, name, 0, "Attestation", attestation, {"statement": identity})],
             0,
         )
-        gas, _ = self.send(self.cet.functions.mint(statement, evidence, 0, words))
-        number = self.registry.functions.record(identity).call()[0]
-        return gas, [number << 32 | ELECTRICITY << 16 | i for i in range(lots)]
+        return statement, evidence, identity
 
     def _offer(self, parent: int, units: int, dependent: int, code: int = RESALE) -> tuple[Any, ...]:
         salt = keccak(text=f"{parent} {units} {dependent}")
@@ -398,3 +414,8 @@ class Bench:
     def void(self, batch: int, lot: int) -> int:
         """Voids what a revoked batch had applied to a lot."""
         return self.send(self.cot.functions.voidApplication(batch, lot))[0]
+
+
+def _packed(words: list[int]) -> bytes:
+    """keccak256(abi.encodePacked(uint256[]))."""
+    return keccak(b"".join(word.to_bytes(32) for word in words))

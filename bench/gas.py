@@ -56,6 +56,8 @@ ROWS = {
     "apply_offset_1000_dependents": Row("the same, with 1,000 dependents below", 58_000),
     "suspend": Row("suspend a batch of credits"),
     "revoke": Row("revoke a suspended batch", 45_000, 40_651),
+    "restate_20_per_lot": Row("supersede a statement and restate 20 of its lots, per lot", 20_000, 17_874),
+    "restate_100_per_lot": Row("the same with 100 lots, per lot", 20_000),
     "void": Row("void one application of a revoked batch", 40_000, 36_685),
     "cascade_per_lot": Row("announce 50 lots below an offset, per lot", 15_000, 13_009),
     "hook_call": Row("what a hook that stores one word adds to a cascade"),
@@ -77,7 +79,9 @@ def measure(bench: Bench) -> dict[str, int]:
     """Every row, on one fresh chain."""
     gas: dict[str, int] = {}
     for lots in (20, 100):
-        gas[f"mint_{lots}_per_lot"] = bench.mint(lots, gross=10**12, basis=10**12)[0] // lots
+        whole, keys = bench.mint(lots, gross=10**12, basis=10**12)
+        gas[f"mint_{lots}_per_lot"] = whole // lots
+        gas[f"restate_{lots}_per_lot"] = bench.restate(keys, before=10**12, after=9 * 10**11) // lots
 
     _, (source, second) = bench.mint(2, gross=10**12, basis=10**12)
     gas["allocate"], _ = bench.accept(source, 10**9, 1, to=2)

@@ -107,8 +107,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
             || (actual == BatchStatus.Suspended && (status == BatchStatus.Active || status == BatchStatus.Revoked));
         require(allowed, BatchStatusForbidden(batch, actual, status));
         // Both it and what was issued in its place would stand.
-        bool twice = status == BatchStatus.Active && replacedOf[batch] != 0;
-        require(!twice, BatchReplaced(batch, replacedOf[batch]));
+        if (status == BatchStatus.Active && replacedOf[batch] != 0) revert BatchReplaced(batch, replacedOf[batch]);
         _accounts[batch] = account.withStatus(status);
         emit BatchStatusSet(batch, status, reason);
     }

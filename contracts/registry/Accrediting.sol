@@ -19,6 +19,8 @@ abstract contract Accrediting is IStatementRegistry, Relayed {
     mapping(bytes32 entity => address) public participantOfEntity;
     mapping(address verifier => Accreditation) public accreditation;
     uint8 public attestationsRequired = 1;
+    /// Statements recorded; here, because every statement reads the slot beside it.
+    uint32 internal _count;
 
     constructor(address authority, address relay) Relayed(authority, relay) {}
 

@@ -18,7 +18,6 @@ abstract contract Superseding is Accrediting {
     mapping(uint32 number => bytes32) public idAt;
     mapping(bytes32 id => StatementRecord) internal _records;
     mapping(bytes32 entity => DisjointRanges.Set) internal _periods;
-    uint32 private _count;
 
     /// Writes down a statement whose content and parties are checked.
     function _record(Statement calldata s, Evidence calldata e, bytes32 id) internal returns (uint32 number) {
