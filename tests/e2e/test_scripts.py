@@ -268,4 +268,4 @@ def test_scripts_anchor_correct_units_refer_and_relay(
         assert (relayed["for"], len(relayed["sent"])) == (university, 1)
         assert ledger.chain.w3.eth.get_balance(university) == before
         assert ledger.emissions.lot_of(key).allocated < 3000
-        assert "Relay" not in shell.refused("relay", "submit", str(request), "--account", VERIFIER)
+        shell.refused("relay", "submit", str(request), "--account", VERIFIER)
