@@ -132,16 +132,18 @@ def send_operator(
 ) -> dict[str, list[str]]:
     """Sends operators' calls; what a role's delay stands before is announced first, and made when run again after it."""
     done: dict[str, list[str]] = {"sent": [], "announced": [], "waiting": []}
+    ready: list[Call[Any]] = []
     for call in calls:
         wait = ledger.access.waiting(call, signer.address)
         what = ledger.describe(call)
         if wait.is_over:
-            done["sent"] += sent(send_each(ledger, [call], signer, dry_run=dry_run))
+            ready.append(call)
         elif wait.announced:
             done["waiting"].append(f"{what}: from {_moment(wait.due)} on; run this again then")
         else:
             send_each(ledger, [ledger.access.schedule(call)], signer, dry_run=dry_run)
             done["announced"].append(f"{what}: run this again in {wait.delay} s")
+    done["sent"] = sent(send_each(ledger, ready, signer, dry_run=dry_run))
     return done
 
 
