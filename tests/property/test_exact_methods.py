@@ -65,6 +65,7 @@ UNITS = {
     "stay": ["room-night"],
     "work": ["FTE-hour"],
     "area": ["m2", "ft2"],
+    "power": ["kW", "W"],
 }
 MONEY = ("USD2022", "EUR2023", "GBP2022", "USD2023")
 PER = {**{units[0]: units for units in UNITS.values()}, "USD2022": list(MONEY)}

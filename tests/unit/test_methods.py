@@ -242,6 +242,56 @@ source = "Another bank"
     assert [step.source for step in line.trail if " to " in step.step] == ["A bank", "An office"]
 
 
+PARTS = {"own": "30", "own_unit": "USD2022", "total": "40", "total_unit": "USD2023"}
+
+
+def test_ones_own_part_in_money_is_brought_to_the_total_and_the_spend_to_the_factor(tmp_path: Path) -> None:
+    (line,) = spent(tmp_path, EXCHANGE + DEFLATOR, method="investment-average", category="15", **PARTS).lines
+    part = 30 * Fraction("122.3") / Fraction("118") / 40
+    assert line.activity == ("USD2022", 1000 * Fraction("1.08") * Fraction("118") / Fraction("122.3") * part)
+    assert len([step for step in line.trail if " to " in step.step]) == 3
+
+
+def test_a_part_in_two_moneys_needs_no_way_from_the_money_of_the_spend(tmp_path: Path) -> None:
+    factors = FACTORS + factor("revenue", "EUR2023", {"CO2": "0.3"}, kind="spend")
+    line = {"scope": "3", "category": "15", "quantity": "1000", "unit": "EUR2023", "factor": "test/revenue"}
+    folder = write_package(tmp_path, [{**line, **PARTS}], factors=factors, more=DEFLATOR)
+    (computed,) = read_package(folder).lines
+    assert computed.activity == ("EUR2023", 1000 * 30 * Fraction("122.3") / Fraction("118") / 40)
+    assert read_package(folder).sums == reference(load(folder)).sums
+
+
+def test_every_money_of_a_line_is_brought_to_one_it_is_divided_by(tmp_path: Path) -> None:
+    factors = FACTORS + factor("diesel", "L", {"CO2": "2.5"}, kind="combustion")
+    line = {
+        "scope": "1",
+        "category": "mobile",
+        "quantity": "1000",
+        "unit": "EUR2023",
+        "factor": "test/diesel",
+    }
+    line |= {"method": "fuel-spend", "price": "2", "price_unit": "USD2023/L"}
+    folder = write_package(tmp_path, [{**line, **PARTS}], factors=factors, more=EXCHANGE + DEFLATOR)
+    (computed,) = read_package(folder).lines
+    part = 30 * Fraction("122.3") / Fraction("118") / 40
+    assert computed.activity == ("L", 1000 * Fraction("1.08") / 2 * part)
+    assert read_package(folder).sums == reference(load(folder)).sums
+
+
+def test_a_part_in_money_without_a_way_to_the_total_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match="come to"):
+        spent(tmp_path, EXCHANGE, method="investment-average", category="15", **PARTS)
+
+
+def test_power_times_hours_is_energy(tmp_path: Path) -> None:
+    factors = FACTORS + factor("power", "kWh", {"CO2": "0.4"}, kind="grid")
+    line = {"scope": "2", "category": "electricity", "quantity": "1.5", "unit": "kW", "factor": "test/power"}
+    line |= {"hours": "8", "days": "250", "share": "0.8"}
+    (computed,) = (inventory := read_package(write_package(tmp_path, [line], factors=factors))).lines
+    assert computed.activity == ("kWh", 2400)
+    assert {lot.basis for lot in inventory.lots} == {2_400_000}
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [

@@ -24,6 +24,7 @@ SHOWN_UNITS = {
     "work": "FTE-hour",
     "area": "m2",
     "time": "h",
+    "power": "kW",
     "people": "person",
     "boxes": "TEU",
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cet.inventory.money import Deflator, Exchange
 
+_CURRENCY = len(MONEY) + 3
 _HINTS = {
     (
         "people",
@@ -124,19 +125,23 @@ def _product(activity: Unit, given: tuple[tuple[Parameter, str], ...]) -> Measur
 def _aligned(
     found: Measure, wanted: Measure, conversions: Conversions
 ) -> tuple[Measure, tuple[MoneyStep, ...]] | None:
-    """The measure with its money brought to that of the price it is divided by, or of the factor; None without a way."""
+    """The measure with its money brought to that of the price it is divided by, or of the factor; None without a way.
+
+    One after the other, while there is money to bring: what is paid for a thing to what its price is in, one's own part to
+    the total it is a part of, the rest to the factor's. Of two, the one of the same currency goes first.
+    """
     steps: tuple[MoneyStep, ...] = ()
-    for _ in range(2):
-        powers = dict(found.powers)
-        owned = [name for name, power in powers.items() if name.startswith(MONEY) and power == 1]
-        priced = [name for name, power in powers.items() if name.startswith(MONEY) and power == -1]
-        asked = [name for name, power in wanted.powers if name.startswith(MONEY) and power == 1]
-        goal = priced or asked
-        if not owned or not goal or owned[0] == goal[0]:
+    while True:
+        owned = [name for name, power in found.powers if name.startswith(MONEY) and power > 0]
+        priced = [name for name, power in found.powers if name.startswith(MONEY) and power < 0]
+        goal = priced or [name for name, _ in wanted.powers if name.startswith(MONEY)]
+        if not owned or not goal or goal[0] in owned:
             return found, steps
+        there = goal[0]
+        here = min(owned, key=lambda name: (name[:_CURRENCY] != there[:_CURRENCY], name))
         way = steps_between(
-            owned[0].removeprefix(MONEY),
-            goal[0].removeprefix(MONEY),
+            here.removeprefix(MONEY),
+            there.removeprefix(MONEY),
             conversions.exchanges,
             conversions.deflators,
         )
@@ -146,9 +151,8 @@ def _aligned(
         for step in way:
             ratio *= step.ratio
         steps += way
-        there, here = Measure(Fraction(1), ((goal[0], 1),)), Measure(Fraction(1), ((owned[0], 1),))
-        found = Measure(found.ratio * ratio, found.times(there).per(here).powers)
-    return found, steps
+        moved = found.times(Measure(Fraction(1), ((there, 1),))).per(Measure(Fraction(1), ((here, 1),)))
+        found = Measure(found.ratio * ratio, moved.powers)
 
 
 def _mismatch(

@@ -11,6 +11,7 @@ from cet.factors import FactorKind
 from cet.factors.kinds import Boundary
 from cet.inventory.method_rules import unusual
 from cet.inventory.methods import methods
+from cet.inventory.parameters import unpacked
 from cet.scopes import Scope
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _OF_SCOPE_2 = {
     FactorKind.FUGITIVE: "fugitive factors in scope 2: leaks are scope 1 of whoever has the equipment",
 }
 _CRADLE_TO_GATE = frozenset({"1", "2", "3"})
+_USE_OF_PRODUCTS = "11"
+"""Fuels sold and burned count by combustion alone: what is upstream of them is the seller's already (S3 formula 11.2)."""
 _HEAT = frozenset({"steam", "heating", "cooling"})
 
 
@@ -48,7 +51,7 @@ def wrong_kind(factor: Factor, scope: Scope, category: str) -> str:
         return _OF_SCOPE_2.get(kind, "")
     if scope is not Scope.SCOPE_3:
         return ""
-    if kind is FactorKind.COMBUSTION and factor.covers is Boundary.DIRECT:
+    if kind is FactorKind.COMBUSTION and factor.covers is Boundary.DIRECT and category != _USE_OF_PRODUCTS:
         return "combustion factors in scope 3, where life-cycle factors belong"
     if kind in (FactorKind.GRID, FactorKind.RESIDUAL_MIX) and category in _CRADLE_TO_GATE:
         return f"factors of generation alone in category 3.{category}, which asks for what is upstream of it"
@@ -63,6 +66,11 @@ def of_method(shape: Shape) -> Iterable[tuple[str, str, str]]:
     method = methods().get(text.method)
     if method is not None and method.estimate and text.data == "measured":
         yield "method-data", "called measured under a method that estimates", method.name
+    if text.method == "project-finance" and any(
+        one.name == "lifetime" for one, _ in unpacked(text.parameters)
+    ):
+        sentence = "projected lifetime emissions: to be reported beside scope 3, not in it (Scope 3 Standard, table 5.9)"
+        yield "projected-lifetime", sentence, ""
     for name in unusual(text):
         yield "method-parameter", "parameters that are unusual in their method", f"{name} in {text.method}"
     for way in shape.ways:

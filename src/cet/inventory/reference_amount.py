@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from cet.inventory.settings import Settings
     from cet.quantities import Unit
 
-_GRAM_METRES = {"freight": 1000}
+_BASES_IN_ONE = {"freight": 1000, "power": 3600}
+"""Gram-metres in a g-km, joules an hour in a watt: what a base unit is in those of which it is made."""
 
 
 def amount_in(target: Unit, row: Row, settings: Settings) -> Fraction:
@@ -63,7 +64,7 @@ def _base(text: str) -> tuple[Fraction, list[tuple[str, int]]]:
         if name == "1":
             continue
         part = unit(name)
-        ratio = part.ratio * _GRAM_METRES.get(part.dimension, 1)
+        ratio = part.ratio * _BASES_IN_ONE.get(part.dimension, 1)
         value = value / ratio if at else value * ratio
         if part.dimension.startswith("money"):
             monies.append((part.name, -1 if at else 1))
@@ -86,7 +87,11 @@ def _exchanged(monies: list[tuple[str, int]], wanted: list[tuple[str, int]], set
             above.remove(name)
             below.remove(name)
     found = Fraction(1)
-    for one, other in zip(sorted(above), below, strict=True):
+    left = sorted(above)
+    for other in below:
+        of_its_currency = [one for one in left if one.startswith(other[:3])]
+        one = (of_its_currency or left)[0]
+        left.remove(one)
         found *= _worth(one, settings)[other]
     return found
 

@@ -27,6 +27,7 @@ _DIMENSIONS = (
     "work",
     "area",
     "time",
+    "power",
     "people",
     "boxes",
 )
