@@ -203,6 +203,7 @@ class Bench:
             "supersedes": b"\0" * 32,
             "inflation": 0,
             "restatedChunks": [],
+            "instrumentChunks": [],
         }
 
     def _verified(self, message: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...], bytes]:
@@ -210,7 +211,7 @@ class Bench:
         statement = tuple(message.values())
         identity = self.registry.functions.idOf(statement).call()
         standard = b"ISO 14064-3".ljust(32, b"\0")
-        kinds = ("address", "address", "bytes32", "uint16", "uint16", "uint8", "uint8", "bytes32", "bytes32", "uint64[5]", "uint64[8]", "bytes32[]", "bytes32", "uint16", "bytes32[]")  # fmt: skip
+        kinds = ("address", "address", "bytes32", "uint16", "uint16", "uint8", "uint8", "bytes32", "bytes32", "uint64[5]", "uint64[8]", "bytes32[]", "bytes32", "uint16", "bytes32[]", "bytes32[]")  # fmt: skip
         types = dict(zip(message, kinds, strict=True))
         opinion = {"statement": "bytes32", "standard": "bytes32", "level": "uint8", "coverage": "uint16"}
         terms = {"statement": identity, "standard": standard, "level": 1, "coverage": 10_000}

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {ICarbonEmissionsToken} from "./interfaces/ICarbonEmissionsToken.sol";
 import {FlaggedSource, ILedgerLens} from "./interfaces/ILedgerLens.sol";
-import {IStatementRegistry} from "./interfaces/IStatementRegistry.sol";
+import {IStatementRegistry, StatementRecord} from "./interfaces/IStatementRegistry.sol";
 import {LotKeys} from "./libraries/LotKey.sol";
 import {LotStore} from "./libraries/LotStore.sol";
 
@@ -49,7 +49,8 @@ contract LedgerLens is ILedgerLens {
         uint256 found;
         for (uint256 i; i < sources.length; ++i) {
             FlaggedSource memory f = _standing(sources[i]);
-            if (f.withdrawn || f.superseded || f.pending != 0) flags[found++] = f;
+            bool sound = !f.withdrawn && !f.superseded && f.pending | f.unconsumed | f.voided == 0;
+            if (!sound) flags[found++] = f;
         }
         assembly ("memory-safe") {
             mstore(flags, found)
@@ -60,8 +61,10 @@ contract LedgerLens is ILedgerLens {
         (f.lot, f.statement) = (lot, LotKeys.statementOf(lot));
         f.head = headOf(f.statement);
         f.superseded = f.head != f.statement;
-        (,, f.withdrawn) = _registry.standingOf(f.head);
-        f.pending = _registry.record(_registry.idAt(f.head)).restatements - _emissions.restatedOf(f.head);
+        StatementRecord memory kept = _registry.record(_registry.idAt(f.head));
+        (f.withdrawn, f.voided) = (kept.withdrawn, kept.voidedInstruments);
+        f.pending = kept.restatements - _emissions.restatedOf(f.head);
+        f.unconsumed = kept.instrumentChunks - kept.consumedChunks;
     }
 
     /// @inheritdoc ILedgerLens

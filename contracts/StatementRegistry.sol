@@ -9,13 +9,14 @@ import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 import {ReportedScopes} from "./libraries/ReportedScopes.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {Accrediting} from "./registry/Accrediting.sol";
-import {Superseding} from "./registry/Superseding.sol";
+import {Consuming} from "./registry/Consuming.sol";
 
 /// @title StatementRegistry
-/// @dev Its parts are in `registry/`: who takes part, and how statements are kept and corrected. Here a statement is checked.
-contract StatementRegistry is Superseding, EIP712 {
+/// @dev Its parts are in `registry/`: who takes part, how statements are kept and corrected,
+/// and how they consume instruments. Here a statement is checked.
+contract StatementRegistry is Consuming, EIP712 {
     bytes32 private constant STATEMENT_TYPEHASH = keccak256(
-        "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks)"
+        "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks,bytes32[] instrumentChunks)"
     );
     bytes32 private constant OPINION_TYPEHASH =
         keccak256("Opinion(bytes32 statement,bytes32 standard,uint8 level,uint16 coverage)");
@@ -37,13 +38,29 @@ contract StatementRegistry is Superseding, EIP712 {
 
     /// @inheritdoc IStatementRegistry
     function admit(Statement calldata s, Evidence calldata e) external returns (uint32 number, uint32 root) {
+        StatementRecord storage kept = _standing(s, e);
+        uint256 chunks = s.instrumentChunks.length;
+        require(kept.consumedChunks == chunks, InstrumentsPending(kept.consumedChunks, chunks));
+        return (kept.number, _rootOf(kept));
+    }
+
+    /// @inheritdoc IStatementRegistry
+    function consume(Statement calldata s, Evidence calldata e, uint256 chunk, uint256[] calldata words)
+        external
+        returns (uint32)
+    {
+        StatementRecord storage kept = _standing(s, e);
+        _consume(s, kept, chunk, words);
+        return kept.number;
+    }
+
+    /// The statement's record, made if it is new, unless something was stated since.
+    function _standing(Statement calldata s, Evidence calldata e) private returns (StatementRecord storage kept) {
         bytes32 id = idOf(s);
-        StatementRecord storage kept = _records[id];
-        number = kept.number;
-        if (number == 0) number = _submit(s, e, id);
-        require(kept.supersededBy == 0, StatementSuperseded(number, kept.supersededBy));
-        require(!kept.withdrawn, StatementWithdrawn(number));
-        root = _rootOf(kept);
+        kept = _records[id];
+        if (kept.number == 0) _submit(s, e, id);
+        require(kept.supersededBy == 0, StatementSuperseded(kept.number, kept.supersededBy));
+        require(!kept.withdrawn, StatementWithdrawn(kept.number));
     }
 
     function _submit(Statement calldata s, Evidence calldata e, bytes32 id) private returns (uint32) {
@@ -118,7 +135,8 @@ contract StatementRegistry is Superseding, EIP712 {
             keccak256(abi.encodePacked(s.lotChunks)),
             s.supersedes,
             s.inflation,
-            keccak256(abi.encodePacked(s.restatedChunks))
+            keccak256(abi.encodePacked(s.restatedChunks)),
+            keccak256(abi.encodePacked(s.instrumentChunks))
         );
         return keccak256(bytes.concat(head, tail));
     }

@@ -13,6 +13,10 @@ struct FlaggedSource {
     bool superseded;
     /// Chunks of restated lots that the statement that stands has, and nobody has carried out yet.
     uint32 pending;
+    /// Chunks of instruments that it has, and nobody has consumed yet.
+    uint32 unconsumed;
+    /// Uses it consumed that their instruments found void since.
+    uint32 voided;
 }
 
 /// @title What stands above a lot, for readers.
@@ -20,7 +24,8 @@ struct FlaggedSource {
 interface ILedgerLens {
     /// @notice Every source lot above `lot`, each once, nearest first; the lot itself if it is a source.
     function sourcesOf(uint64 lot) external view returns (uint64[] memory);
-    /// @notice Those of them whose statement was superseded, has restatements pending, or lost its verifier's opinion.
+    /// @notice Those of them whose statement was superseded, has restatements or instruments pending, lost its verifier's opinion,
+    /// or stands on instruments found void.
     /// @dev Whether an offset of theirs was voided is in the events alone: the ledger keeps what is applied, not what was.
     function flagsOf(uint64 lot) external view returns (FlaggedSource[] memory);
     /// @notice The statement that stands for the entity and period of statement `number`; 0 if there is no such statement.

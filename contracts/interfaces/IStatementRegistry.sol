@@ -31,6 +31,9 @@ struct Statement {
     /// keccak256 of each chunk of at most 400 packed words `key 64 | expected gross 64 | new gross 64`. Lots of the chain of
     /// superseded statements that are in none stand as they are.
     bytes32[] restatedChunks;
+    /// keccak256 of each chunk of at most 400 packed words `instrument 160 | use 96`, ascending through all chunks: the energy
+    /// certificates and transport bookings that it uses. Nothing is minted or restated before all are consumed.
+    bytes32[] instrumentChunks;
 }
 
 /// @notice What makes a statement a verified one, and where its period belongs among the entity's.
@@ -71,6 +74,11 @@ struct StatementRecord {
     uint16 inflation;
     /// Whether the verifier took its opinion back.
     bool withdrawn;
+    /// Chunks of instruments it has, and those of them that are consumed.
+    uint32 instrumentChunks;
+    uint32 consumedChunks;
+    /// Uses it consumed that their instruments found void since.
+    uint32 voidedInstruments;
 }
 
 /// @title Statements, and who may make, verify and attest them.
@@ -98,6 +106,11 @@ interface IStatementRegistry {
     );
     /// What stands on the statement is flagged from here to its last descendant until a statement supersedes it.
     event OpinionWithdrawn(bytes32 indexed id, uint32 indexed number, string reason);
+    event InstrumentSet(address indexed instrument, bool known);
+    /// Words `instrument 160 | use 96`: each use is from here on the statement's chain's alone.
+    event InstrumentsConsumed(uint32 indexed number, uint256 chunk, uint256[] words);
+    /// What stands on the statement is flagged from here to its last descendant until a statement without the use supersedes it.
+    event ConsumptionVoided(uint32 indexed number, address indexed instrument, uint96 use);
 
     error ParticipantNotEnrolled(address participant);
     error EntityNotAssigned(bytes32 entity, address participant, address assigned);
@@ -129,6 +142,16 @@ interface IStatementRegistry {
     error AssuranceLower(uint8 level, uint16 coverage, uint8 headLevel, uint16 headCoverage);
     error InflationExceeds(uint256 inflation, uint256 limit);
     error NotVerifier(address caller, address verifier);
+    error ChunkUnknown(uint256 chunk, uint256 chunks);
+    error ChunkMismatch(uint256 chunk, bytes32 actual, bytes32 stated);
+    error ChunkOutOfOrder(uint256 chunk, uint256 next);
+    error InstrumentInvalid(address instrument);
+    error InstrumentUnknown(address instrument);
+    error InstrumentsInvalid(uint256 words, uint256 limit);
+    error InstrumentsOutOfOrder(uint256 word, uint256 after_);
+    error InstrumentsPending(uint256 consumed, uint256 chunks);
+    error InstrumentRefused(address instrument, uint96 use);
+    error NothingConsumed(uint32 number, address instrument);
 
     // Operators
 
@@ -142,15 +165,26 @@ interface IStatementRegistry {
     function accredit(address verifier, uint40 validFrom, uint40 validUntil, uint8 scopes, string calldata name) external;
     function setOracle(address oracle, bool trusted) external;
     function setAttestationsRequired(uint8 required) external;
+    /// @notice Makes an instrument's uses consumable by statements. Ending it stops new consumption only.
+    function setInstrument(address instrument, bool known) external;
 
     // Anyone
 
     /// @notice Records a statement and returns its number; a statement already recorded just returns its number, so that
     /// submitting twice, or being overtaken by somebody else with the same signatures, does no harm.
     function submit(Statement calldata statement, Evidence calldata evidence) external returns (uint32 number);
-    /// @notice As `submit`, for what is minted or restated from the statement: refuses one that is superseded or withdrawn.
-    /// `root` is the number of the first statement of its chain of corrections.
+    /// @notice As `submit`, for what is minted or restated from the statement: refuses one that is superseded or withdrawn, or
+    /// of whose instruments some are not consumed. `root` is the number of the first statement of its chain of corrections.
     function admit(Statement calldata statement, Evidence calldata evidence) external returns (uint32 number, uint32 root);
+    /// @notice As `submit`, and consumes the next chunk of the statement's instruments: their words, in order.
+    function consume(Statement calldata statement, Evidence calldata evidence, uint256 chunk, uint256[] calldata words)
+        external
+        returns (uint32 number);
+
+    // Instruments
+
+    /// @notice The calling instrument found void a use that statement `number` consumed: its certificates were withdrawn, say.
+    function voidConsumption(uint32 number, uint96 use) external;
 
     // Verifiers
 
@@ -172,6 +206,7 @@ interface IStatementRegistry {
     function participantOfEntity(bytes32 entity) external view returns (address);
     function isEnrolled(address participant) external view returns (bool);
     function isOracle(address account) external view returns (bool);
+    function isInstrument(address account) external view returns (bool);
     function attestationsRequired() external view returns (uint8);
     function accreditation(address verifier) external view returns (uint40 validFrom, uint40 validUntil, uint8 scopes);
     /// @notice The last day of the entity's period that starts on `firstDay`, the first day of the period after it, and the number

@@ -34,6 +34,7 @@ abstract contract Superseding is Accrediting {
             (r.root, r.inflation) = _supersede(s, e, number);
             r.restatements = uint32(s.restatedChunks.length);
         }
+        r.instrumentChunks = uint32(s.instrumentChunks.length);
         _records[id] = r;
         emit StatementRecorded(id, number, s.participant, s, e.standard, e.level, e.coverage);
     }

@@ -29,6 +29,7 @@ OPERATOR_FUNCTIONS: FunctionTable = {
         "accredit",
         "setOracle",
         "setAttestationsRequired",
+        "setInstrument",
     ),
     "CarbonEmissionsToken": ("setClosed",),
     "CarbonOffsetToken": ("setProgram",),

@@ -11,6 +11,8 @@ from cet.ledger.statements import Evidence, Opinion, StatementRecord, encode_sta
 from cet.statement import Statement, attestation_typed_data, opinion_typed_data, statement_typed_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eth_typing import ChecksumAddress
 
     from cet.ledger.chain import Call
@@ -49,11 +51,21 @@ class StatementRegistry(Contract):
     def set_attestations_required(self, required: int) -> Call[None]:
         return self.call("setAttestationsRequired", required, read=nothing)
 
+    def set_instrument(self, instrument: str, *, known: bool) -> Call[None]:
+        """Makes a registry's instruments consumable by statements; ending it stops new consumption only."""
+        return self.call("setInstrument", instrument, known, read=nothing)
+
     # Anyone
 
     def submit(self, statement: Statement, evidence: Evidence) -> Call[int]:
         """Records a statement; its number. One already recorded just returns its number."""
         return self.call("submit", encode_statement(statement), evidence.encode(), read=first)
+
+    def consume(
+        self, statement: Statement, evidence: Evidence, chunk: int, words: Sequence[int]
+    ) -> Call[int]:
+        """Records a statement and consumes the next chunk of its instruments; its number."""
+        return self.call("consume", encode_statement(statement), evidence.encode(), chunk, words, read=first)
 
     def withdraw(self, statement_id: bytes, reason: str) -> Call[None]:
         """The statement's verifier takes its opinion back."""
@@ -105,6 +117,9 @@ class StatementRegistry(Contract):
 
     def is_oracle(self, account: str) -> bool:
         return bool(self.view("isOracle", account, read=first))
+
+    def is_instrument(self, account: str) -> bool:
+        return bool(self.view("isInstrument", account, read=first))
 
     def attestations_required(self) -> int:
         return int(self.view("attestationsRequired", read=first))

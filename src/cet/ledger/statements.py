@@ -59,7 +59,8 @@ class StatementRecord:
 
     `root` is the number of the first statement of its chain of corrections, 0 in that one itself; `superseded_by` that of
     the one that corrects it, 0 for none; `restatements` counts its chunks of restated lots; `inflation` is what the chain
-    has used, in basis points; `withdrawn` says that its verifier took the opinion back.
+    has used, in basis points; `withdrawn` says that its verifier took the opinion back. `instrument_chunks` counts its chunks of
+    instruments, `consumed_chunks` those consumed, `voided_instruments` the uses found void since.
     """
 
     number: int
@@ -75,6 +76,9 @@ class StatementRecord:
     restatements: int
     inflation: int
     withdrawn: bool
+    instrument_chunks: int
+    consumed_chunks: int
+    voided_instruments: int
 
     @classmethod
     def decode(cls, values: Sequence[Any]) -> StatementRecord:

@@ -10,13 +10,14 @@ from cet.oracle.errors import OracleError, RecomputationDiffers
 from cet.statement import SupersedingDraft, build, supersede
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from cet.factors import FactorStore
     from cet.inventory import Inventory
     from cet.ledger import Ledger
     from cet.ledger.mirror import RecordedStatement
+    from cet.statement import InstrumentUse
 
 
 def recompute_correction(
@@ -26,13 +27,14 @@ def recompute_correction(
     parties: tuple[str, str],
     inflation: int,
     store: FactorStore | None = None,
+    instruments: Iterable[InstrumentUse] = (),
 ) -> SupersedingDraft:
     """The statement that corrects what stands for the package's entity and period.
 
     `packages` are those of the statements of the chain, by statement id; each must give the lines its statement committed.
     `parties` are participant and verifier. Raises PackageError, LedgerError, OracleError, RecomputationDiffers.
     """
-    draft = build(read_package(package, store), *parties)
+    draft = build(read_package(package, store), *parties, instruments)
     state = ledger.mirror().refresh()
     said = draft.statement
     head = standing_statement(state, said.entity, (said.period_start, said.period_end))

@@ -12,12 +12,12 @@ from cet.oracle.receipt import Receipt
 from cet.statement import StatementDraft, SupersedingDraft, build, what_lot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from cet.factors import FactorStore
     from cet.ledger import Evidence, Ledger, Signer
-    from cet.statement import Statement
+    from cet.statement import InstrumentUse, Statement
 
 
 class Oracle:
@@ -28,16 +28,21 @@ class Oracle:
         self._signer = signer
         self._store = store
 
-    def recompute(self, package: Path | str, participant: str, verifier: str) -> StatementDraft:
+    def recompute(
+        self, package: Path | str, participant: str, verifier: str, instruments: Iterable[InstrumentUse] = ()
+    ) -> StatementDraft:
         """The statement that the raw package gives. Raises PackageError with everything wrong in it."""
-        return build(read_package(package, self._store), participant, verifier)
+        return build(read_package(package, self._store), participant, verifier, instruments)
 
-    def attest(self, statement: Statement, package: Path | str) -> bytes:
+    def attest(
+        self, statement: Statement, package: Path | str, instruments: Iterable[InstrumentUse] = ()
+    ) -> bytes:
         """The oracle's signature of a statement, given only if recomputing the package gives exactly that statement.
 
-        Raises RecomputationDiffers naming every field that differs, and PackageError for a package that can't be computed.
+        `instruments` are the uses that the package's instruments stand for. Raises RecomputationDiffers naming every field that
+        differs, and PackageError for a package that can't be computed.
         """
-        own = self.recompute(package, statement.participant, statement.verifier).statement
+        own = self.recompute(package, statement.participant, statement.verifier, instruments).statement
         return self._sign_if_same(statement, own)
 
     def recompute_correction(
@@ -47,20 +52,27 @@ class Oracle:
         participant: str,
         verifier: str,
         inflation: int = 0,
+        instruments: Iterable[InstrumentUse] = (),
     ) -> SupersedingDraft:
         """The statement that corrects what stands for the package's entity and period; see `recompute_correction`."""
         parties = (participant, verifier)
-        return recompute_correction(self._ledger, package, packages, parties, inflation, self._store)
+        return recompute_correction(
+            self._ledger, package, packages, parties, inflation, self._store, instruments
+        )
 
     def attest_correction(
-        self, statement: Statement, package: Path | str, packages: Mapping[bytes, Path]
+        self,
+        statement: Statement,
+        package: Path | str,
+        packages: Mapping[bytes, Path],
+        instruments: Iterable[InstrumentUse] = (),
     ) -> bytes:
         """The oracle's signature of a correcting statement, given only if package and ledger give exactly that statement.
 
         What was passed on may have changed since it was built: then it differs, and has to be built anew.
         """
         own = self.recompute_correction(
-            package, packages, statement.participant, statement.verifier, statement.inflation
+            package, packages, statement.participant, statement.verifier, statement.inflation, instruments
         )
         return self._sign_if_same(statement, own.statement)
 
@@ -75,14 +87,16 @@ class Oracle:
         return self._signer.sign_typed_data(self._ledger.registry.attestation(statement.id))
 
     def submit(self, draft: StatementDraft, evidence: Evidence, *, depth: int = 0) -> Receipt:
-        """Records the statement and mints the chunks that are not minted yet; waits until the last is `depth` blocks deep.
+        """Records the statement, consumes its instruments and mints its lots, each chunk unless it is done; waits until the last
+        is `depth` blocks deep.
 
         Safe to repeat, to interrupt and to be overtaken: what is on the ledger is asked first, and a chunk mints whole or
         not at all. Raises Refused if the contracts refuse (then this chunk changed nothing), NotConfirmed if a transaction
         is lost.
         """
         statement = draft.statement
-        sent = self._restate(draft, evidence) if isinstance(draft, SupersedingDraft) else []
+        sent = self._consume(draft, evidence)
+        sent += self._restate(draft, evidence) if isinstance(draft, SupersedingDraft) else []
         sent += [
             transaction
             for index, words in enumerate(draft.chunks)
@@ -106,6 +120,17 @@ class Oracle:
             if refused.name == "LotExists" and self._is_minted(statement, words):
                 return None
             raise
+
+    def _consume(self, draft: StatementDraft, evidence: Evidence) -> list[str]:
+        """Consumes the chunks of instruments that are not consumed yet, in their order."""
+        registry = self._ledger.registry
+        record = registry.record(draft.statement.id)
+        calls = (
+            registry.consume(draft.statement, evidence, index, words)
+            for index, words in enumerate(draft.instruments)
+            if index >= (record.consumed_chunks if record else 0)
+        )
+        return [self._ledger.send(call, self._signer).transaction for call in calls]
 
     def _restate(self, draft: SupersedingDraft, evidence: Evidence) -> list[str]:
         """Carries out the chunks of restated lots that are not carried out yet, in their order."""

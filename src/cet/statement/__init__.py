@@ -8,6 +8,7 @@ proof = draft.prove("fleet-diesel")
 from cet.statement.building import StatementDraft, build
 from cet.statement.committing import LineCommitment, LineProof, commit
 from cet.statement.document import canonical_document
+from cet.statement.instruments import InstrumentUse, instrument_chunks
 from cet.statement.line_tree import LineTree
 from cet.statement.lines import canonical_line, leaf_of, line_salt
 from cet.statement.merkle import MerkleTree, MultiProof, verify
@@ -24,6 +25,7 @@ from cet.statement.superseding import Restated, StandingLot, SupersedingDraft, s
 __all__ = [
     "ASSURANCE_LEVELS",
     "MAX_CHUNK",
+    "InstrumentUse",
     "LineCommitment",
     "LineProof",
     "LineTree",
@@ -39,6 +41,7 @@ __all__ = [
     "canonical_document",
     "canonical_line",
     "commit",
+    "instrument_chunks",
     "leaf_of",
     "line_salt",
     "lot_chunks",

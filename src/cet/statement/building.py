@@ -12,22 +12,28 @@ from cet.quantities import round_up_mg
 from cet.statement.committing import LineCommitment, LineProof, commit
 from cet.statement.document import canonical_document
 from cet.statement.hashing import keccak256
+from cet.statement.instruments import instrument_chunks
 from cet.statement.model import Statement, chunk_hash, lot_chunks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cet.inventory import Inventory
+    from cet.statement.instruments import InstrumentUse
     from cet.statement.line_tree import LineTree
 
 
 @dataclass(frozen=True)
 class StatementDraft:
-    """A statement ready to be signed, and what belongs to it: document, lots to mint, the tree of its lines."""
+    """A statement ready to be signed, and what belongs to it: document, lots to mint, instruments to consume, the tree of its lines."""
 
     statement: Statement
     document: bytes = field(repr=False)
     chunks: tuple[tuple[int, ...], ...] = field(repr=False)
     inventory: Inventory = field(repr=False)
     commitment: LineCommitment = field(repr=False)
+    instruments: tuple[tuple[int, ...], ...] = field(default=(), repr=False, kw_only=True)
+    """Words of the instruments that it uses, in chunks."""
 
     @property
     def tree(self) -> LineTree:
@@ -39,11 +45,13 @@ class StatementDraft:
         return self.commitment.prove(line_id)
 
 
-def build(inventory: Inventory, participant: str, verifier: str) -> StatementDraft:
-    """The statement of an inventory; `participant` and `verifier` are addresses.
+def build(
+    inventory: Inventory, participant: str, verifier: str, instruments: Iterable[InstrumentUse] = ()
+) -> StatementDraft:
+    """The statement of an inventory; `participant` and `verifier` are addresses, `instruments` what it uses of other registries.
 
     The inventory may be one without its lines: they are read from its package again. Raises StatementError when it has no
-    lots, when the package has changed, or when an address is none.
+    lots, when the package has changed, when an address is none, or when an instrument is named twice.
     """
     if not inventory.lots:
         raise StatementError(
@@ -51,6 +59,7 @@ def build(inventory: Inventory, participant: str, verifier: str) -> StatementDra
             "declare an [[output]] for what has zero emissions; a company that operates nothing has no statement",
         )
     commitment = commit(inventory)
+    uses = instrument_chunks(instruments)
     document = canonical_document(inventory, commitment.root)
     chunks = lot_chunks(inventory.lots)
     header = inventory.package.settings.header
@@ -68,10 +77,11 @@ def build(inventory: Inventory, participant: str, verifier: str) -> StatementDra
             reported=inventory.reported,
             gas_masses=tuple(round_up_mg(mass) for mass in inventory.gas_masses),
             lot_chunks=tuple(chunk_hash(chunk) for chunk in chunks),
+            instrument_chunks=tuple(chunk_hash(chunk) for chunk in uses),
         )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
         raise StatementError(f"{place or 'statement'}: {message}", "correct it and build again") from error
-    return StatementDraft(statement, document, chunks, inventory, commitment)
+    return StatementDraft(statement, document, chunks, inventory, commitment, instruments=uses)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cet.inventory import Lot
 
 MAX_CHUNK = 400
-"""Lots minted in one transaction at most (EIP-7825's transaction limit)."""
+"""Lots minted, or instruments consumed, in one transaction at most (EIP-7825's transaction limit)."""
 
 NO_STATEMENT = bytes(WORD)
 """What a first statement supersedes."""
@@ -24,7 +24,7 @@ STATEMENT_TYPE = (
     "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,"
     "uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,"
     "uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,"
-    "bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks)"
+    "bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks,bytes32[] instrumentChunks)"
 )
 
 
@@ -59,6 +59,7 @@ class Statement(BaseModel):
     supersedes: Bytes32 = NO_STATEMENT
     inflation: Annotated[int, Field(ge=0, lt=2**16)] = 0
     restated_chunks: tuple[Bytes32, ...] = ()
+    instrument_chunks: tuple[Bytes32, ...] = ()
 
     @model_validator(mode="after")
     def _three_different_parties(self) -> Statement:
@@ -94,6 +95,7 @@ class Statement(BaseModel):
             self.supersedes,
             word(self.inflation),
             keccak256(b"".join(self.restated_chunks)),
+            keccak256(b"".join(self.instrument_chunks)),
         )
         return keccak256(b"".join(fields))
 
@@ -115,12 +117,17 @@ class Statement(BaseModel):
             "supersedes": self.supersedes,
             "inflation": self.inflation,
             "restatedChunks": list(self.restated_chunks),
+            "instrumentChunks": list(self.instrument_chunks),
         }
 
 
 def lot_chunks(lots: Sequence[Lot]) -> tuple[tuple[int, ...], ...]:
     """Lot words in the order of the lots, at most MAX_CHUNK a chunk: what is minted, transaction by transaction."""
-    words = [lot.word for lot in lots]
+    return chunked([lot.word for lot in lots])
+
+
+def chunked(words: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """Words in their order, at most MAX_CHUNK a chunk."""
     return tuple(tuple(words[at : at + MAX_CHUNK]) for at in range(0, len(words), MAX_CHUNK))
 
 

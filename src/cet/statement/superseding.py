@@ -20,7 +20,7 @@ from cet.scopes import BasisUnit, LotCode
 from cet.statement.building import StatementDraft
 from cet.statement.document import canonical_document
 from cet.statement.hashing import keccak256
-from cet.statement.model import MAX_CHUNK, Statement, chunk_hash
+from cet.statement.model import Statement, chunk_hash, chunked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,8 +89,8 @@ def supersede(
     document = canonical_document(
         draft.inventory, draft.tree.root, correction=_section(head, inflation, restated, further)
     )
-    chunks = _chunked([*(lot.word for lot in new), *further])
-    restatements = _chunked([one.word for one in restated])
+    chunks = chunked([*(lot.word for lot in new), *further])
+    restatements = chunked([one.word for one in restated])
     fields = {
         **draft.statement.model_dump(),
         "document": keccak256(document),
@@ -105,7 +105,15 @@ def supersede(
         message = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
         raise StatementError(message, "correct it and build again") from error
     return SupersedingDraft(
-        statement, document, chunks, draft.inventory, draft.commitment, restated, restatements, tuple(further)
+        statement,
+        document,
+        chunks,
+        draft.inventory,
+        draft.commitment,
+        restated,
+        restatements,
+        tuple(further),
+        instruments=draft.instruments,
     )
 
 
@@ -203,7 +211,3 @@ def _section(
             for word in further
         ],
     }
-
-
-def _chunked(words: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(words[at : at + MAX_CHUNK]) for at in range(0, len(words), MAX_CHUNK))

@@ -110,7 +110,7 @@ abstract contract StatementMaker is Deployment {
 
     function hashOf(Statement memory s) internal pure returns (bytes32) {
         bytes32 typehash = keccak256(
-            "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks)"
+            "Statement(address participant,address verifier,bytes32 entity,uint16 periodStart,uint16 periodEnd,uint8 gwpSet,uint8 consolidation,bytes32 linesRoot,bytes32 document,uint64[5] reported,uint64[8] gasMasses,bytes32[] lotChunks,bytes32 supersedes,uint16 inflation,bytes32[] restatedChunks,bytes32[] instrumentChunks)"
         );
         bytes memory parties = abi.encode(typehash, s.participant, s.verifier, s.entity);
         bytes memory terms = abi.encode(s.periodStart, s.periodEnd, s.gwpSet, s.consolidation);
@@ -121,7 +121,8 @@ abstract contract StatementMaker is Deployment {
             keccak256(abi.encodePacked(s.lotChunks)),
             s.supersedes,
             s.inflation,
-            keccak256(abi.encodePacked(s.restatedChunks))
+            keccak256(abi.encodePacked(s.restatedChunks)),
+            keccak256(abi.encodePacked(s.instrumentChunks))
         );
         return keccak256(bytes.concat(parties, terms, masses, lots));
     }

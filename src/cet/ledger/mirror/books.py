@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         RetiredCredits,
         UnitsCorrection,
     )
+    from cet.statement import InstrumentUse
 
 
 @dataclass
@@ -57,6 +58,10 @@ class Books:
     superseded: dict[int, int] = field(default_factory=dict)
     restated_chunks: dict[int, int] = field(default_factory=dict)
     withdrawn: dict[int, str] = field(default_factory=dict)
+    instruments: set[str] = field(default_factory=set)
+    consumed: dict[int, tuple[InstrumentUse, ...]] = field(default_factory=dict)
+    consumed_chunks: dict[int, int] = field(default_factory=dict)
+    voided_uses: dict[int, tuple[InstrumentUse, ...]] = field(default_factory=dict)
     participants: dict[str, str] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     entities: dict[bytes, tuple[str, str]] = field(default_factory=dict)

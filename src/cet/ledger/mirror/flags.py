@@ -1,4 +1,4 @@
-"""What casts doubt on a lot from above: opinions taken back, and corrections that are stated and not yet carried out."""
+"""What casts doubt on a lot from above: opinions taken back, instruments found void, corrections not yet carried out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Doubt(Enum):
 
     WITHDRAWN = "opinion withdrawn"
     UNRESTATED = "correction not carried out"
+    UNCONSUMED = "instruments not consumed"
+    VOID_INSTRUMENT = "instrument found void"
     VOIDED = "offset voided"
 
 
@@ -48,5 +50,9 @@ def _of_one(state: State, key: int) -> Iterator[Flag]:
             yield Flag(key, head, Doubt.WITHDRAWN)
         if state.restated_chunks.get(head, 0) < len(state.statements[head].statement.restated_chunks):
             yield Flag(key, head, Doubt.UNRESTATED)
+        if state.consumed_chunks.get(head, 0) < len(state.statements[head].statement.instrument_chunks):
+            yield Flag(key, head, Doubt.UNCONSUMED)
+        if head in state.voided_uses:
+            yield Flag(key, head, Doubt.VOID_INSTRUMENT)
     if key in state.voided:
         yield Flag(key, 0, Doubt.VOIDED)

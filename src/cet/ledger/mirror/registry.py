@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cet.ledger.mirror.state import Accreditation, RecordedStatement
 from cet.ledger.statements import Opinion, decode_statement, text_of32
-from cet.statement import ASSURANCE_LEVELS
+from cet.statement import ASSURANCE_LEVELS, InstrumentUse
 from cet.statement.model import NO_STATEMENT
 
 if TYPE_CHECKING:
@@ -68,6 +68,24 @@ def withdrawn(books: Books, event: Event) -> None:
     books.withdrawn[event.arguments["number"]] = event.arguments["reason"]
 
 
+def instrument_set(books: Books, event: Event) -> None:
+    change = books.instruments.add if event.arguments["known"] else books.instruments.discard
+    change(event.arguments["instrument"])
+
+
+def consumed(books: Books, event: Event) -> None:
+    number = event.arguments["number"]
+    books.consumed_chunks[number] = books.consumed_chunks.get(number, 0) + 1
+    uses = tuple(InstrumentUse.of(word) for word in event.arguments["words"])
+    books.consumed[number] = books.consumed.get(number, ()) + uses
+
+
+def consumption_voided(books: Books, event: Event) -> None:
+    number = event.arguments["number"]
+    use = InstrumentUse(event.arguments["instrument"], event.arguments["use"])
+    books.voided_uses[number] = (*books.voided_uses.get(number, ()), use)
+
+
 HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
     "ParticipantEnrolled": enrolled,
     "ParticipantSuspended": suspended,
@@ -77,4 +95,7 @@ HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
     "AttestationsRequiredSet": attestations_required_set,
     "StatementRecorded": recorded,
     "OpinionWithdrawn": withdrawn,
+    "InstrumentSet": instrument_set,
+    "InstrumentsConsumed": consumed,
+    "ConsumptionVoided": consumption_voided,
 }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cet.ledger.lots import AnchorState, OptIn
     from cet.ledger.statements import Opinion
     from cet.scopes import LotCode
-    from cet.statement import Statement
+    from cet.statement import InstrumentUse, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,14 @@ class State:
     """By correcting statement: chunks of restated lots carried out."""
     withdrawn: Mapping[int, str]
     """By statement: why its verifier took the opinion back."""
+    instruments: frozenset[str]
+    """Registries whose instruments statements may consume."""
+    consumed: Mapping[int, tuple[InstrumentUse, ...]]
+    """By statement: the uses of instruments it consumed; a correction that goes on using one names it again."""
+    consumed_chunks: Mapping[int, int]
+    """By statement: chunks of instruments consumed."""
+    voided_uses: Mapping[int, tuple[InstrumentUse, ...]]
+    """By statement: uses it consumed that their registries found void since."""
     participants: Mapping[str, str]
     suspended: frozenset[str]
     entities: Mapping[bytes, tuple[str, str]]
