@@ -8,7 +8,9 @@ instead of running it.
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(".cache/forge/audit")
+"""Of the profile `audit`. Slither reads every build it finds there as one, so that an older one beside it would confuse it."""
 ANSWERS = ROOT / "docs" / "slither.toml"
 SLITHER = (
     "slither",
     ".",
     "--compile-force-framework=foundry",
-    "--foundry-out-directory=.cache/forge/out",
+    f"--foundry-out-directory={BUILD / 'out'}",
     "--filter-paths=node_modules|tests",
     "--exclude-dependencies",
 )
@@ -72,11 +76,17 @@ def differences(found: Iterable[Finding], answered: Iterable[Finding]) -> list[s
 
 
 def run() -> dict[str, Any]:
-    """Slither's report of the contracts."""
+    """Slither's report of the contracts, built anew."""
+    shutil.rmtree(ROOT / BUILD, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "slither.json"
         done = subprocess.run(
-            [*SLITHER, f"--json={path}"], cwd=ROOT, capture_output=True, text=True, check=False
+            [*SLITHER, f"--json={path}"],
+            cwd=ROOT,
+            env={**os.environ, "FOUNDRY_PROFILE": "audit"},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if not path.exists():
             sys.exit(done.stderr)
