@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from cet.cli import main
 from cet.inventory import Inventory, compute, load
 from cet.inventory.profiles.facts import Dates, facts_of
-from cet.inventory.profiles.months import is_months_long, months_after
 from cet.inventory.profiles.rules import RULES, judge, stands
 from cet.inventory.profiles.verdicts import Outcome, ProfileError, Verdict, profile, profiles
+from cet.quantities.months import is_months_long, months_after
 from cet.scopes import Method, Scope
 from organisations import toml
 from package_folders import write_package

@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cet.inventory.completeness.report import Item, Status
-from cet.inventory.profiles.months import is_months_long, months_after
 from cet.inventory.profiles.verdicts import Judged, Outcome, Profile, Verdict
 from cet.quantities import MG_PER_TONNE, half_even_text
+from cet.quantities.months import is_months_long, months_after
 from cet.scopes import Scope
 
 if TYPE_CHECKING:

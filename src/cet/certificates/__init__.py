@@ -1,0 +1,44 @@
+"""Energy certificates: what they are, whether they may be claimed, and which consumption they stand for. No chain, no clock."""
+
+from cet.certificates.application import Application, Covered, Left, Part, Use, apply, explain
+from cet.certificates.criteria import Facts, Outcome, Verdict, overlapping
+from cet.certificates.matching import Demand, match
+from cet.certificates.pools import Pool, PoolKey
+from cet.certificates.sections import (
+    Certificate,
+    Consumption,
+    EnergyRules,
+    Market,
+    Network,
+    ResidualMix,
+    Supply,
+)
+from cet.certificates.terms import Markets, Window, default_window
+
+__all__ = [
+    "Application",
+    "Certificate",
+    "Consumption",
+    "Covered",
+    "Demand",
+    "EnergyRules",
+    "Facts",
+    "Left",
+    "Market",
+    "Markets",
+    "Network",
+    "Outcome",
+    "Part",
+    "Pool",
+    "PoolKey",
+    "ResidualMix",
+    "Supply",
+    "Use",
+    "Verdict",
+    "Window",
+    "apply",
+    "default_window",
+    "explain",
+    "match",
+    "overlapping",
+]

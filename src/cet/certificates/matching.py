@@ -1,0 +1,97 @@
+"""Who gets how much of which certificate: exact in watt-hours, and no deficit is left while an eligible surplus exists.
+
+A maximum flow by augmenting paths. Demands are served in the order given: what an earlier one got is never taken back, only
+moved to another of its supplies, so that the first demands are covered as far as any allocation could cover them, then the
+next. A demand takes its supplies in the order it prefers. The result depends on nothing but these orders.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Energy to be covered, in Wh, and the supplies that may cover it, the preferred first."""
+
+    name: Hashable
+    watt_hours: int
+    supplies: tuple[str, ...]
+
+
+def match(demands: Iterable[Demand], supplies: Mapping[str, int]) -> dict[tuple[Hashable, str], int]:
+    """Wh by demand and supply, none of them zero. Names of demands are unique; `supplies` are Wh by name."""
+    return _Matching(supplies).run(demands)
+
+
+class _Matching:
+    def __init__(self, supplies: Mapping[str, int]) -> None:
+        self._left = dict(supplies)
+        self._taken: dict[str, dict[Hashable, int]] = {name: {} for name in supplies}
+        self._wanted: dict[Hashable, tuple[str, ...]] = {}
+        # Used up, and nobody who holds of them can move elsewhere: nothing will ever change that.
+        self._dead: set[str] = set()
+
+    def run(self, demands: Iterable[Demand]) -> dict[tuple[Hashable, str], int]:
+        for demand in demands:
+            self._wanted[demand.name] = demand.supplies
+            wanting = demand.watt_hours
+            for supply in demand.supplies:
+                if not wanting:
+                    break
+                if part := min(wanting, self._left[supply]):
+                    self._move(demand.name, supply, part)
+                    self._left[supply] -= part
+                    wanting -= part
+            while wanting and (moved := self._augment(demand, wanting)):
+                wanting -= moved
+        return {
+            (demand, supply): taken
+            for supply, by_demand in self._taken.items()
+            for demand, taken in by_demand.items()
+            if taken
+        }
+
+    def _move(self, demand: Hashable, supply: str, watt_hours: int) -> None:
+        self._taken[supply][demand] = self._taken[supply].get(demand, 0) + watt_hours
+
+    def _augment(self, demand: Demand, wanting: int) -> int:
+        """Frees some of a supply by moving who holds it to others with something left; how much was gained."""
+        reached: dict[str, tuple[str, Hashable] | None] = {
+            supply: None for supply in demand.supplies if supply not in self._dead
+        }
+        waiting = deque(reached)
+        while waiting:
+            supply = waiting.popleft()
+            if self._left[supply]:
+                return self._shift(demand, supply, reached, wanting)
+            for holder, taken in self._taken[supply].items():
+                if not taken:
+                    continue
+                for other in self._wanted[holder]:
+                    if other not in reached and other not in self._dead:
+                        reached[other] = (supply, holder)
+                        waiting.append(other)
+        self._dead.update(reached)
+        return 0
+
+    def _shift(
+        self, demand: Demand, last: str, reached: Mapping[str, tuple[str, Hashable] | None], wanting: int
+    ) -> int:
+        steps: list[tuple[str, Hashable, str]] = []
+        to = last
+        while (step := reached[to]) is not None:
+            steps.append((step[0], step[1], to))
+            to = step[0]
+        moved = min(wanting, self._left[last], *(self._taken[source][holder] for source, holder, _ in steps))
+        self._left[last] -= moved
+        for source, holder, target in steps:
+            self._taken[source][holder] -= moved
+            self._move(holder, target, moved)
+        self._move(demand.name, to, moved)
+        return moved
