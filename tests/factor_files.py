@@ -90,16 +90,53 @@ def write_desnz(path: Path, rows: Rows | None = None, version: str = "1.0") -> P
 
 
 def egrid_rows() -> Rows:
-    """Table 1 of the summary tables: two subregions and the nation."""
+    """Table 1 of the summary tables as EPA's program lays it out: two subregions and the nation.
+
+    The first row of titles stands under merged cells, where Excel shows the last one only.
+    """
+    gases = ["CO₂", "CH₄", "N₂O", "CO₂e", "Annual NOₓ", "Ozone Season NOₓ", "SO₂"]
+    places = [None, "eGRID subregion acronym", "eGRID subregion name"]
+    above = ["Total output emission rates", *gases[1:], "Non-baseload output emission rates", *gases[1:]]
+    other = ["#1224.5", "#0.123", "#0.017", "#1232.4", "#6.3", "#6.3", "#1.1", "#0.051"]
+    unit = "lb/MWh"
     return {
         1: [None, "1. Subregion Output Emission Rates (eGRID2022)"],
-        2: [None, "eGRID subregion acronym", "eGRID subregion name", "Total output emission rates"],
-        3: [None, None, None, "lb/MWh"],
-        4: [None, None, None, "CO2", "CH4", "N2O", "CO2e", "Annual NOx"],
-        5: [None, "AKGD", "ASCC Alaska Grid", "#1052.114", "#0.088", "#0.012", "#1057.8", "#5.1"],
-        6: [None, "CAMX", "WECC California", "#497.44299999999998", "#0.03", "#0.004", "#499.4", "#0.4"],
-        7: [None, "U.S.", None, "#823.149", "#0.066", "#0.009", "#827.4", "#0.5"],
+        2: [*places, *above, "Grid Gross Loss (%)"],
+        3: [None, None, None, unit, *[None] * 6, unit],
+        4: [*places, *gases, *gases, "Grid Gross Loss (%)"],
+        5: [
+            None,
+            "AKGD",
+            "ASCC Alaska Grid",
+            "#1052.114",
+            "#0.088",
+            "#0.012",
+            "#1057.8",
+            *["#5.1"] * 3,
+            *other,
+        ],
+        6: [
+            None,
+            "CAMX",
+            "WECC California",
+            "#497.44299999999998",
+            "#0.03",
+            "#0.004",
+            "#499.4",
+            "#0.4",
+            *other,
+        ],
+        7: [None, "U.S.", None, "#823.149", "#0.066", "#0.009", "#827.4", "#0.5", *other],
+        8: [*[None] * 16, "Created:", "01/15/2025"],
     }
+
+
+def egrid_rows_before_2023() -> Rows:
+    """The same table as it was laid out by hand: a title in each merged block, gases in letters."""
+    rows = egrid_rows()
+    rows[2] = [None, "eGRID subregion acronym", "eGRID subregion name", "Total output emission rates"]
+    rows[4] = [None, None, None, "CO2", "CH4", "N2O", "CO2e", "Annual NOx"]
+    return rows
 
 
 def write_egrid(path: Path, rows: Rows | None = None) -> Path:

@@ -16,6 +16,7 @@ from factor_files import (
     by_gas_lines,
     desnz_rows,
     egrid_rows,
+    egrid_rows_before_2023,
     hub_rows,
     totals_lines,
     write_desnz,
@@ -28,6 +29,8 @@ from workbooks import write_workbook
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from factor_files import Rows
 
 
 def by_key(found: Import) -> dict[str, Factor]:
@@ -138,11 +141,27 @@ def test_a_new_theme_is_left_out_and_said(tmp_path: Path) -> None:
     assert [one.rows for one in left_out if one.reason == "theme not known: Space travel"] == [1]
 
 
-def test_egrid_rates_are_masses_by_subregion(tmp_path: Path) -> None:
-    found = by_key(import_file(write_egrid(tmp_path / "f.xlsx"), "egrid"))
+@pytest.mark.parametrize("rows", [egrid_rows(), egrid_rows_before_2023()])
+def test_egrid_rates_are_masses_by_subregion(tmp_path: Path, rows: Rows) -> None:
+    found = by_key(import_file(write_egrid(tmp_path / "f.xlsx", rows), "egrid"))
+    assert set(found) == {"egrid/akgd", "egrid/camx", "egrid/us-average"}
     assert dict(found["egrid/camx"].gases) == {"CO2": "497.443", "CH4-fossil": "0.03", "N2O": "0.004"}
     assert found["egrid/camx"].geography == "US-CAMX"
     assert found["egrid/us-average"].geography == "US"
+
+
+@pytest.mark.parametrize(
+    ("name", "edition"),
+    [
+        ("summary_tables_rev2", "eGRID2022 rev2"),
+        ("egrid2022_summary_tables", "eGRID2022"),
+        ("previous3", "eGRID2022"),
+    ],
+)
+def test_a_revision_that_only_the_files_name_says_is_an_edition_of_its_own(
+    tmp_path: Path, name: str, edition: str
+) -> None:
+    assert import_file(write_egrid(tmp_path / f"{name}.xlsx"), "egrid").pack.edition == edition
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """EPA's eGRID summary tables (`.xlsx`): table 1, total output emission rates by subregion, in pounds per megawatt-hour.
 
-A header of three rows: which rates, their unit, the gases. The CO2e column is checked, not taken: it is CO2 + CH4 and N2O
-by the GWPs of one assessment report, as far as the print's rounding shows.
+A header of three rows: which rates, their unit, the gases, with subscripts as letters or as characters of their own (the
+layout is that of EPA's program, github.com/USEPA/egrid, `function_create_summary_tables.R`, which writes column titles
+under merged cells once more). The CO2e column is checked, not taken: it is CO2 + CH4 and N2O by the GWPs of one assessment
+report, as far as the print's rounding shows.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TITLE = re.compile(r"Subregion Output Emission Rates \(eGRID(20\d\d)\)")
+_REVISION = re.compile(r"(?:\b|_)rev(?:ision)?[ _]?(\d)\b", re.IGNORECASE)
 _GASES = ("CO2", "CH4", "N2O")
 _HALF_PRINT = Fraction(1, 2000)
 
@@ -33,7 +37,7 @@ def read(path: Path) -> Import:
     with Workbook(path) as book:
         tables = (_table(sheet, list(book.rows(sheet))) for sheet in book.sheets)
         found = next((one for one in tables if one), None)
-        revision = _revision(book)
+        revision = _revision(book, path.stem)
     if found is None:
         remedy = 'it needs the table "Subregion Output Emission Rates (eGRID…)" with CO2, CH4, N2O and CO2e in lb/MWh'
         cells.find(0, "", "", "not the eGRID summary tables", remedy)
@@ -81,14 +85,17 @@ def _texts(row: SheetRow) -> list[str]:
 def _column(row: SheetRow, heading: str) -> int:
     """The first column of that heading, without case or subscripts; 0 where there is none."""
     wanted = heading.casefold()
-    columns = (n for n, cell in sorted(row.cells.items()) if " ".join(cell.text.split()).casefold() == wanted)
-    return next(columns, 0)
+    return next((n for n, cell in sorted(row.cells.items()) if _plain(cell.text) == wanted), 0)
 
 
-def _revision(book: Workbook) -> str:
-    """`rev1` or `rev2`, where a sheet before the tables says so."""
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", " ".join(text.split())).casefold()
+
+
+def _revision(book: Workbook, name: str) -> str:
+    """`rev1` or `rev2`, where a sheet before the tables says so, else the name EPA gave the file."""
     text = " ".join(cell.text for row in book.rows(book.sheets[0]) for cell in row.cells.values())
-    match = re.search(r"\brev(?:ision)? ?(\d)\b", text, re.IGNORECASE)
+    match = _REVISION.search(text) or _REVISION.search(name)
     return f"rev{match[1]}" if match else ""
 
 
@@ -98,14 +105,14 @@ def _check_co2e(cells: Cells, table: str, row: SheetRow, columns: dict[str, int]
         masses = {name: parse_number(row.text(columns[name])).value for name in _GASES}
     except NumberError:
         return
-    for report in (GwpSet.AR4, GwpSet.AR5):
+    for report in GwpSet:
         gwps = {name: gas(name).gwp(report) for name in _GASES}
         total = sum((masses[name] * gwps[name] for name in _GASES), Fraction(0))
         slack = _HALF_PRINT * (1 + sum(gwps.values(), Fraction(0)))
         if printed is not None and within(printed, total, slack):
             return
     if printed is not None:
-        problem = "CO2e is not CO2 + CH4 and N2O by the GWPs of AR4 or AR5"
+        problem = "CO2e is not CO2 + CH4 and N2O by the GWPs of AR4, AR5 or AR6"
         cells.find(
             row.number, table, row.text(columns["CO2e"]), problem, "get the file from its publisher again"
         )
