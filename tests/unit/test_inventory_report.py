@@ -133,6 +133,38 @@ def test_places_add_up_to_the_series(inventory: Inventory, name: str) -> None:
         assert sum(_mg(text) for text in column[:-1]) == _mg(column[-1]) == mg
 
 
+def test_what_is_put_out_and_sold_has_its_ratio_and_its_memo(tmp_path: Path) -> None:
+    more = """
+[[output]]
+facility = "plant"
+scope = "1"
+category = "stationary"
+quantity = "3"
+unit = "GWh"
+
+[[export]]
+facility = "plant"
+quantity = "2"
+unit = "MWh"
+factor = "test/grid"
+"""
+    inventory = read_package(group_package(tmp_path / "package", more=more))
+    report = inventory_report(inventory)
+    (row,) = table(report, "Ratios").rows
+    (lot,) = (one for one in inventory.lots if inventory.output_of(one.key))
+    assert [row.cells[2].text, row.cells[3].text] == ["3,000,000.000", "kWh"]
+    assert Fraction(row.cells[5].exact) == lot.exact / 10**6 / 3_000_000
+    (sold,) = table(report, "Electricity sold").rows
+    assert _mg(sold.cells[-1].exact) == 2 * (371_200_000 + 30_000 * 28)
+    assert inventory.reported == read_package(group_package(tmp_path / "other")).reported
+
+
+def test_what_there_is_none_of_has_no_table(inventory: Inventory) -> None:
+    assert {"Ratios", "Electricity sold"}.isdisjoint(
+        one.name for _, one in inventory_report(inventory).tables()
+    )
+
+
 def test_categories_add_up_to_each_scope_s_own_total(inventory: Inventory) -> None:
     found = table(inventory_report(inventory), "Scopes")
     running = [Fraction(0)] * 3

@@ -9,13 +9,13 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cet.inventory import SHOWN_UNITS, allocation_share, allocation_trail
-from cet.quantities import exact_text, unit
+from cet.inventory import allocation_share, allocation_trail
+from cet.quantities import exact_text
+from cet.report.intensity import intensity_of
 
 if TYPE_CHECKING:
     from cet.inventory import Inventory, Line, Lot, LotSum
 
-MG_PER_KG = 10**6
 _PRIMARY = "measured"
 
 
@@ -58,17 +58,12 @@ def line_activity_json(line: Line) -> dict[str, Any]:
 
 def intensity_json(inventory: Inventory, lot: Lot) -> dict[str, str] | None:
     """Exact gross of a lot ÷ its declared output; None where it has none."""
-    output = inventory.output_of(lot.key)
-    if output is None:
-        return None
-    base, dimension = output.base_unit
-    shown = SHOWN_UNITS[dimension]
-    quantity = output.quantity * unit(base).ratio / unit(shown).ratio
-    return {
-        "value": exact_text(lot.exact / MG_PER_KG / quantity),
-        "unit": f"kg/{shown}",
-        "output": exact_text(quantity),
-        "output_unit": shown,
+    found = intensity_of(inventory, lot)
+    return found and {
+        "value": exact_text(found.value),
+        "unit": f"kg/{found.unit}",
+        "output": exact_text(found.output),
+        "output_unit": found.unit,
     }
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cet.inventory import Inventory
     from cet.report.inventory_report.blocks import Block, Chart
 
-_FAMILY_WORDS = {
+FAMILY_WORDS = {
     Family.FOSSIL_CO2: "CO2, fossil",
     Family.BIOGENIC_CO2: "CO2, biogenic (outside the scopes)",
     Family.CH4: "CH4",
@@ -35,6 +35,7 @@ _FAMILY_WORDS = {
     Family.PFC: "PFCs",
     Family.SF6: "SF6",
     Family.NF3: "NF3",
+    Family.NON_KYOTO: "outside the Kyoto seven",
 }
 _CO2E_ONLY = "known only as CO2e"
 _OUTSIDE_WORDS = {
@@ -78,7 +79,7 @@ def _gas_table(inventory: Inventory) -> Table:
 
 def _columns_table(inventory: Inventory) -> Table:
     pairs = zip(GAS_COLUMNS, inventory.gas_masses, strict=True)
-    lines = ((words(_FAMILY_WORDS[family]), mass(grams)) for family, grams in pairs)
+    lines = ((words(FAMILY_WORDS[family]), mass(grams)) for family, grams in pairs)
     columns = (Column("gas or family", width=24), Column("t of the gas", figures=True))
     caption = (
         "Scopes 1, 2 (location-based) and 3 and the biogenic CO2 outside them, as the statement carries them. HFCs and "

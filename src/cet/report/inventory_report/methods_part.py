@@ -19,6 +19,7 @@ from cet.report.inventory_report.blocks import (
     rows,
     words,
 )
+from cet.report.inventory_report.gases_part import FAMILY_WORDS
 from cet.report.words import category_words
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Scope, scope_text
 
@@ -102,7 +103,6 @@ def _factors(inventory: Inventory) -> Table:
         Column("year", figures=True, width=8),
         Column("place", width=10),
         Column("covers", width=16),
-        Column("licence", width=18),
         Column("lines", figures=True, width=10),
     )
     cells = (_factor(factor, lines.get(factor.id, 0)) for factor in inventory.factors)
@@ -118,11 +118,10 @@ def _factor(factor: Factor, lines: int) -> tuple[Cell, ...]:
         code(factor.id),
         words(factor.name),
         words(f"{trail['gases']} {trail['mass']}/{trail['per']}", under),
-        words(source, trail["table"]),
+        words(source, f"{trail['table']}; {trail['licence']}"),
         year,
         words(factor.geography),
         words(factor.kind.value, trail["boundary"]),
-        words(trail["licence"]),
         number(lines),
     )
 
@@ -134,12 +133,16 @@ def _potentials(inventory: Inventory) -> Table:
     for name in names:
         value = gas(name).gwp(gwp_set)
         lines.append(
-            (words(name), number(value, 0 if value.denominator == 1 else 1), words(gas(name).family.value))
+            (
+                words(name),
+                number(value, 0 if value.denominator == 1 else 1),
+                words(FAMILY_WORDS[gas(name).family]),
+            )
         )
     columns = (
         Column("gas", width=22),
         Column(f"GWP, {gwp_set.name}", figures=True),
-        Column("family", width=16),
+        Column("family", width=34),
     )
     caption = f"IPCC {gwp_set.name}, 100 years, one set for the whole inventory."
     return Table("GWPs", "Global warming potentials of the gases found", columns, rows(*lines), caption)

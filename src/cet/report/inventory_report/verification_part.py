@@ -113,6 +113,6 @@ _REQUIRED = (
     ("Scope 3 categories excluded, each with its justification", _S3, "completeness"),
     ("Types and sources of data, assumptions and allocation", _S3, "assumptions"),
     ("Data quality and uncertainty", _S3, "quality"),
-    ("Optional: by entity, facility and country", _CS, "places"),
+    ("Optional: by entity, facility and country; per unit of output; energy sold", _CS, "places"),
     ("Optional: assurance, and how a figure is verified", _CS, "verification"),
 )
