@@ -15,7 +15,6 @@ from scripts._signers import ApeSigner
 
 from cet.ledger import Acceptance, Anchor, key_text, parse_key
 from cet.ledger.anchor_file import ProvenOffers, read_anchor, write_anchor
-from cet.ledger.anchors import anchored_key
 
 if TYPE_CHECKING:
     from ape.api import AccountAPI
@@ -100,15 +99,15 @@ def materialise(
 ) -> None:
     """Make the anchored offers in FILE lots, as their dependent; or as anybody, for a dependent that opted in."""
     ledger, own = connected_ledger(record), ProvenOffers.read(file)
-    domain, emissions = ledger.emissions.domain, ledger.emissions
-    own.require_contract(domain)
+    emissions = ledger.emissions
+    own.require_contract(emissions.domain)
     terms = Acceptance(max_ancestry, parse_key(displaces) if displaces else 0)
     batch = own.batch
     if len(batch.offers) == 1:
         call: Any = emissions.materialise(own.root, batch.offers[0], batch.proof, terms)
     else:
         call = emissions.materialise_batch(own.root, batch, terms)
-    lots = [key_text(anchored_key(domain, own.root, offer)) for offer in batch.offers]
+    lots = [key_text(offer.key) for offer in batch.offers]
     outcomes = send_each(ledger, [call], ApeSigner(account), dry_run=dry_run)
     show({"lots": lots, "sent": sent(outcomes)}, as_json=as_json)
 

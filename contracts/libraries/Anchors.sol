@@ -23,7 +23,8 @@ import {Shares} from "./Shares.sol";
 ///
 /// A leaf is the hash of the hash of chain, token and offer. An offer names its parent, so a leaf serves no other lot, and its
 /// activity salts it, so that a root cannot be searched for customers and quantities. Hashed twice, of 32 bytes at last, it
-/// is no inner node, which is of 64.
+/// is no inner node, which is of 64. Its lot has the key of the offer, whichever root or signature it comes by: an offer
+/// makes one lot, and once cancelled none.
 /// @dev A deployed library, linked; the token hands whole calls to it (see Forwarding). It leaves the token its room.
 library Anchors {
     using Forwarding for Context;
@@ -65,10 +66,10 @@ library Anchors {
         Context memory c = Forwarding.context();
         LotLedger storage ledger = c.ledgerOf();
         Opened memory a = _open(ledger, c.caller, root, offer, given);
-        bytes32 leaf = leafOf(offer);
-        require(_rootOf(leaf, proof) == root, CET.NotAnchored(offer.parent, root));
+        bytes32 origin = Receiving.originOf(offer);
+        require(_rootOf(_leafOf(origin), proof) == root, CET.NotAnchored(offer.parent, root));
         uint256 units = a.optedIn ? offer.units : Receiving.unitsOf(offer, given);
-        key = _materialise(ledger, c.registry, a, offer, leaf, units);
+        key = _materialise(ledger, c.registry, a, offer, origin, units);
         _use(ledger, a, offer.parent, root, units);
         if (a.optedIn) {
             uint256 gross = Evaluation.figures(ledger, key).gross;
@@ -89,8 +90,12 @@ library Anchors {
         Context memory c = Forwarding.context();
         LotLedger storage ledger = c.ledgerOf();
         Opened memory a = _open(ledger, c.caller, root, offers[0], given);
+        bytes32[] memory origins = new bytes32[](offers.length);
         bytes32[] memory leaves = new bytes32[](offers.length);
-        for (uint256 i; i < leaves.length; ++i) leaves[i] = leafOf(offers[i]);
+        for (uint256 i; i < leaves.length; ++i) {
+            origins[i] = Receiving.originOf(offers[i]);
+            leaves[i] = _leafOf(origins[i]);
+        }
         bool proven = MerkleProof.multiProofVerifyCalldata(proof, flags, root, leaves);
         require(proven, CET.NotAnchored(offers[0].parent, root));
         keys = new uint256[](offers.length);
@@ -107,7 +112,7 @@ library Anchors {
             } else {
                 units = Receiving.unitsOf(offer, given);
             }
-            keys[i] = _materialise(ledger, c.registry, a, offer, leaves[i], units);
+            keys[i] = _materialise(ledger, c.registry, a, offer, origins[i], units);
             values[i] = units;
             total += units;
         }
@@ -152,13 +157,9 @@ library Anchors {
         return keccak256(abi.encode(parent, root));
     }
 
-    function leafOf(Offer calldata offer) internal view returns (bytes32) {
-        bytes32 inner = keccak256(abi.encode(block.chainid, address(this), Receiving.originOf(offer)));
+    function _leafOf(bytes32 origin) private view returns (bytes32) {
+        bytes32 inner = keccak256(abi.encode(block.chainid, address(this), origin));
         return keccak256(abi.encode(inner));
-    }
-
-    function keyOf(bytes32 id, bytes32 leaf) internal pure returns (uint64) {
-        return LotKeys.ofDerived(keccak256(abi.encode(id, leaf)));
     }
 
     /// The dependent says what it agrees to; anybody else goes by its opt-in.
@@ -204,7 +205,7 @@ library Anchors {
         IStatementRegistry registry,
         Opened memory a,
         Offer calldata offer,
-        bytes32 leaf,
+        bytes32 origin,
         uint256 units
     ) private returns (uint64 key) {
         Receiving.requireCurrent(offer, a.supplier);
@@ -212,7 +213,7 @@ library Anchors {
         // A reference takes nothing, so there is nothing to reserve for one.
         bool refers = LotCode.wrap(offer.code).isReference();
         require(!refers, CET.RescopingForbidden(LotCode.unwrap(a.code), offer.code));
-        key = keyOf(a.id, leaf);
+        key = LotKeys.ofDerived(origin);
         ledger.deliver(registry, offer, key, units, a.code, a.ancestry, a.maxAncestry, a.displaces);
     }
 

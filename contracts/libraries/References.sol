@@ -24,10 +24,8 @@ library References {
         uint256 most = ledger.unfrozen(key, ledger.basisOf(key));
         uint256 left = most > counted ? most - counted : 0;
         require(units <= left, CET.ReferencesExceedBasis(key, LotCode.unwrap(code), units, left));
-        counted += units;
-        ledger.referenced[cap] = counted;
+        _count(ledger, key, cap, counted + units);
         if (!LotKeys.isDerived(key)) return (LotKeys.codeOf(key), 0);
-        if (counted > ledger.mostReferenced[key]) ledger.mostReferenced[key] = counted;
         uint256 holding = ledger.lots[key].holding;
         return (holding.codeOf(), holding.ancestryOf());
     }
@@ -44,7 +42,12 @@ library References {
         uint256 counted = ledger.referenced[cap];
         uint256 left = ledger.basisOf(key) - counted;
         require(units <= left, CET.ReferencesExceedBasis(key, LotCode.unwrap(code), units, left));
-        ledger.referenced[cap] = counted + units;
+        _count(ledger, key, cap, counted + units);
+    }
+
+    function _count(LotLedger storage ledger, uint64 key, bytes32 cap, uint256 counted) private {
+        ledger.referenced[cap] = counted;
+        if (LotKeys.isDerived(key) && counted > ledger.mostReferenced[key]) ledger.mostReferenced[key] = counted;
     }
 
     /// @notice One cap for each (lot, category, referrer) of the value chain and each (lot, referrer) of a consolidation; what

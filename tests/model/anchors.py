@@ -85,7 +85,7 @@ class AnchorRules:
                 if terms.units:
                     require(terms.units <= offer.units, "UnitsOverOffer")
                     units = terms.units
-                made.append(self._materialise(root, offer, units, terms, now))
+                made.append(self._materialise(offer, units, terms, now))
                 anchor.used += units
                 parent.reserved -= units
             require(anchor.used <= anchor.reserved, "AnchorExhausted")
@@ -103,14 +103,14 @@ class AnchorRules:
             raise
         return made
 
-    def _materialise(self, root: Root, offer: Offered, units: int, terms: Terms, now: int) -> Hashable:
+    def _materialise(self, offer: Offered, units: int, terms: Terms, now: int) -> Hashable:
         own: Any = self
         own._require_current(offer, now)
         require(units != 0, "UnitsZero")
         require(not offer.code.is_reference, "RescopingForbidden")
-        name = (root, offer)
-        own._require_receivable(name, offer, terms.max_ancestry, terms.displaces)
-        return own._deliver(name, offer, units, terms.displaces)
+        # One offer, one lot, whichever way it was taken up.
+        own._require_receivable(offer, terms.max_ancestry, terms.displaces)
+        return own._deliver(offer, units, terms.displaces)
 
     def release(self, parent: Hashable, root: Root, now: int) -> None:
         """Open to anybody, and never closed: it gives back."""

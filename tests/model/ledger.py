@@ -161,12 +161,12 @@ class LedgerModel(AnchorRules, CorrectionRules):
             require(units <= parent.left_to_refer(cap), "ReferencesExceedBasis")
         else:
             self._require_takeable(offer.parent, units)
-        self._require_receivable(offer, offer, max_ancestry, displaces)
+        self._require_receivable(offer, max_ancestry, displaces)
         if offer.code.is_reference:
             parent.refer(cap, units)
         else:
             parent.allocated += units
-        return self._deliver(offer, offer, units, displaces)
+        return self._deliver(offer, units, displaces)
 
     def _require_current(self, offer: Offered, now: int) -> None:
         require(now <= offer.deadline, "OfferExpired")
@@ -174,36 +174,34 @@ class LedgerModel(AnchorRules, CorrectionRules):
         require(offer.dependent != supplier, "DependentInvalid")
         require(offer.consumed[0] <= offer.consumed[1], "ConsumptionReversed")
 
-    def _require_receivable(
-        self, name: Hashable, offer: Offered, max_ancestry: int, displaces: Hashable | None
-    ) -> None:
+    def _require_receivable(self, offer: Offered, max_ancestry: int, displaces: Hashable | None) -> None:
         parent = self.lots[offer.parent]
         require(may_become(parent.code, offer.code), "RescopingForbidden")
         require(len(parent.ancestry) + 1 <= min(max_ancestry, MAX_ANCESTRY), "AncestryExceeds")
-        require(name not in self.lots and name not in self.cancelled, "LotExists")
+        require(offer not in self.lots and offer not in self.cancelled, "LotExists")
         if displaces is not None:
             self._require_displaceable(offer, displaces)
 
-    def _deliver(self, name: Hashable, offer: Offered, units: int, displaces: Hashable | None) -> Hashable:
-        """The dependent's lot, of units that are the parent's no more."""
+    def _deliver(self, offer: Offered, units: int, displaces: Hashable | None) -> Hashable:
+        """The dependent's lot, of units that are the parent's no more; its name is the offer, however it was taken up."""
         replaced = None
         if displaces is not None:
             displaced = min(units, self.lots[displaces].available)
             self.lots[displaces].allocated += displaced
             self.lots[displaces].displaced += displaced
             replaced = (displaces, displaced)
-        self.lots[name] = LotModel(
-            name=name,
+        self.lots[offer] = LotModel(
+            name=offer,
             holder=offer.dependent,
             code=offer.code,
             basis=units,
             minted=None,
             edges=((offer.parent, units),),
-            ancestry=self.lots[offer.parent].ancestry | {(name, offer.parent)},
+            ancestry=self.lots[offer.parent].ancestry | {(offer, offer.parent)},
             consenting={offer.dependent},
             displaces=replaced,
         )
-        return name
+        return offer
 
     def _require_displaceable(self, offer: Offered, displaces: Hashable) -> None:
         estimate = self._held(displaces, offer.dependent)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from cet.ledger import Acceptance, Anchor, Correction
-from cet.ledger.anchors import Batch, anchored_key
+from cet.ledger.anchors import Batch
 from model import Corrected
 from model.anchors import Terms
 from stateful.base import amount_of, mostly, odd_parts, parts, people, places
@@ -164,7 +164,7 @@ class AnchorRules(LotRules):
         )
         if done:
             (name,), key = done
-            assert key == anchored_key(emissions.domain, made.tree.root, offer)
+            assert key == offer.key
             self.keys[name] = key
 
     @precondition(has_anchors)
@@ -208,7 +208,7 @@ class AnchorRules(LotRules):
         )
         if done:
             for name, key, offer in zip(done[0], done[1], batch.offers, strict=True):
-                assert key == anchored_key(emissions.domain, made.tree.root, offer)
+                assert key == offer.key
                 self.keys[name] = key
 
     def _terms(self, offered: Offered, part: int, estimate: int | None, most: int) -> Terms:

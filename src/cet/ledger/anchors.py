@@ -19,7 +19,7 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from cet.ledger.errors import LedgerError
-from cet.ledger.keys import derived_key, key_text
+from cet.ledger.keys import key_text
 from cet.statement import MerkleTree
 
 if TYPE_CHECKING:
@@ -35,12 +35,6 @@ def offer_leaf(domain: Domain, offer: Offer) -> bytes:
     """The leaf of an offer: hashed twice, bound to chain and token; the offer itself names its parent."""
     inner = encode(["uint256", "address", "bytes32"], [domain.chain_id, domain.contract, offer.id])
     return keccak(keccak(inner))
-
-
-def anchored_key(domain: Domain, root: bytes, offer: Offer) -> int:
-    """Key of the one lot that the offer can make under this root; another than it would make by itself."""
-    anchor = keccak(encode(["uint64", "bytes32"], [offer.parent, root]))
-    return derived_key(keccak(anchor + offer_leaf(domain, offer)))
 
 
 @dataclass(frozen=True, slots=True)

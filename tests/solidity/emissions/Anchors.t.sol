@@ -115,7 +115,7 @@ contract AnchorsTest is AnchorMaker {
     function test_a_leaf_becomes_a_lot_of_its_dependent() external {
         _anchor(600);
         Offer memory o = offers[3];
-        uint64 key = anchoredKey(root, o);
+        uint64 key = cet.keyOf(o);
         bytes32[] memory proof = proofOf(offers, 3);
         uint32 consumed = uint32(FIRST_DAY) << 16 | LAST_DAY;
         vm.expectEmit(address(cet));
@@ -153,7 +153,7 @@ contract AnchorsTest is AnchorMaker {
         bytes32[] memory proof = proofOf(offers, 3);
         materialiseAs(university.at, root, offers[3], proof);
         bytes memory reason =
-            abi.encodeWithSelector(ICarbonEmissionsToken.LotExists.selector, anchoredKey(root, offers[3]));
+            abi.encodeWithSelector(ICarbonEmissionsToken.LotExists.selector, cet.keyOf(offers[3]));
         _refused(university.at, offers[3], proof, reason);
         Offer[] memory twice = new Offer[](2);
         (twice[0], twice[1]) = (offers[4], offers[4]);
@@ -171,7 +171,7 @@ contract AnchorsTest is AnchorMaker {
         root = rootOf(twice);
         _anchor(600);
         bytes4 error = ICarbonEmissionsToken.LotExists.selector;
-        vm.expectRevert(abi.encodeWithSelector(error, anchoredKey(root, offers[0])));
+        vm.expectRevert(abi.encodeWithSelector(error, cet.keyOf(offers[0])));
         vm.prank(university.at);
         cet.materialiseBatch(root, twice, new bytes32[](0), allFlags(2), Acceptance(1, 0, 0));
     }
@@ -230,19 +230,32 @@ contract AnchorsTest is AnchorMaker {
         _refused(university.at, offers[0], proof, reason);
     }
 
-    /// What the supplier also signed is another consent: it takes units of its own, and cancelling it leaves the leaf.
-    function test_a_leaf_that_is_a_signed_offer_too_takes_units_of_its_own() external {
+    /// An offer makes one lot, whether it is shown with its proof or with the supplier's signature: whichever comes first.
+    function test_an_offer_both_anchored_and_signed_makes_one_lot() external {
         _anchor(600);
         uint64 accepted = acceptAs(university, offers[2], utility.key, Acceptance(1, 0, 0));
         vm.assertEq(cet.lotOf(plant).allocated, 612);
-        bytes32[] memory proof = proofOf(offers, 2);
-        uint64 key = materialiseAs(university.at, root, offers[2], proof);
-        vm.assertTrue(accepted != key);
-        vm.assertEq(cet.lotOf(plant).allocated, 612);
+        bytes4 error = ICarbonEmissionsToken.LotExists.selector;
+        _refused(university.at, offers[2], proofOf(offers, 2), abi.encodeWithSelector(error, accepted));
+        uint64 key = materialiseAs(university.at, root, offers[1], proofOf(offers, 1));
+        vm.assertEq(cet.keyOf(offers[1]), key);
+        bytes memory signature = signedOffer(offers[1], utility.key);
+        vm.expectRevert(abi.encodeWithSelector(error, key));
+        vm.prank(university.at);
+        cet.accept(offers[1], signature, Acceptance(1, 0, 0));
+    }
+
+    /// Cancelling withdraws the offer, not a signature: its leaf makes no lot either, and what it had reserved comes back.
+    function test_a_cancelled_offer_is_withdrawn_from_under_its_root() external {
+        _anchor(600);
         vm.prank(utility.at);
         cet.cancel(offers[1]);
-        proof = proofOf(offers, 1);
-        materialiseAs(university.at, root, offers[1], proof);
+        bytes memory reason = abi.encodeWithSelector(ICarbonEmissionsToken.LotExists.selector, cet.keyOf(offers[1]));
+        _refused(university.at, offers[1], proofOf(offers, 1), reason);
+        vm.assertEq(cet.lotOf(plant).allocated, 600);
+        vm.warp(until + 1);
+        cet.release(plant, root);
+        vm.assertEq(cet.lotOf(plant).allocated, 0);
     }
 
     function test_only_the_dependent_materialises_unless_it_opted_in() external {
@@ -407,7 +420,7 @@ contract AnchorsTest is AnchorMaker {
         _anchor(600);
         uint256[] memory ids = new uint256[](4);
         uint256[] memory units = new uint256[](4);
-        for (uint256 i; i < 4; ++i) (ids[i], units[i]) = (anchoredKey(root, offers[i]), offers[i].units);
+        for (uint256 i; i < 4; ++i) (ids[i], units[i]) = (cet.keyOf(offers[i]), offers[i].units);
         vm.expectEmit(address(cet));
         emit ICarbonEmissionsToken.Materialised(plant, root, 46);
         vm.expectEmit(address(cet));
@@ -440,7 +453,7 @@ contract AnchorsTest is AnchorMaker {
         vm.prank(purchaser.at);
         cet.materialiseBatch(root, _four(), _proofOfFour(), _flagsOfFour(), Acceptance(0, 0, 1));
         vm.assertEq(cet.optInOf(university.at, utility.at).gross, singly);
-        vm.assertEq(cet.lotOf(anchoredKey(root, offers[3])).basis, 13);
+        vm.assertEq(cet.lotOf(cet.keyOf(offers[3])).basis, 13);
     }
 
     function test_a_batch_cannot_drain_an_opt_in_beyond_its_gross() external {

@@ -6,7 +6,7 @@ import {Acceptance, Correction, ICarbonEmissionsToken, Offer} from "../../../con
 import {AnchorMaker} from "../support/AnchorMaker.sol";
 import {Codes} from "../support/Codes.sol";
 import {vm} from "../support/Vm.sol";
-import {AnswerWallet, KeyWallet} from "../support/Wallets.sol";
+import {AnswerWallet, CallingWallet, KeyWallet} from "../support/Wallets.sol";
 
 /// @notice Law 8 for a wrong meter: both parties sign, lot and parent move together, and nothing that stands on the lot is lost.
 contract CorrectionsTest is AnchorMaker {
@@ -194,6 +194,74 @@ contract CorrectionsTest is AnchorMaker {
     }
 
     /// A reference's cap moves with it; its parent's units do not.
+    /// What a successor's references come to together counts too.
+    function test_a_lot_does_not_fall_below_what_a_successor_refers_to() external {
+        uint64 below = pass(university, share, purchaser, 300, Codes.ELECTRICITY_MARKET_WH);
+        pass(purchaser, below, university, 100, USE);
+        uint64 other = pass(purchaser, below, utility, 120, USE);
+        vm.prank(university.at);
+        cet.acceptSuccession(other, type(uint40).max);
+        cet.forcedTransfer(utility.at, university.at, other, 120);
+        vm.assertEq(cet.referencedOf(below, USE, university.at), 220);
+        Correction memory c = correctionOf(below, 219, 300);
+        bytes memory supplier = signedCorrection(c, university.key);
+        bytes memory dependent = signedCorrection(c, purchaser.key);
+        vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.CorrectionBelow.selector, below, 219, 220));
+        cet.correct(c, supplier, dependent);
+        c = correctionOf(below, 220, 300);
+        correctAs(university, purchaser, c);
+    }
+
+    /// A wallet is asked in a call that cannot change anything, so that it cannot get in between: whatever it tries fails, and
+    /// what was signed is carried out once.
+    function test_a_wallet_that_re_enters_changes_nothing() external {
+        CallingWallet wallet = new CallingWallet();
+        Offer memory o = offerOf(plant, address(wallet), 100, Codes.ELECTRICITY_MARKET_WH);
+        bytes memory accept = abi.encodeCall(ICarbonEmissionsToken.accept, (o, signedOffer(o, utility.key), Acceptance(1, 0, 0)));
+        uint64 lot = abi.decode(wallet.execute(address(cet), accept), (uint64));
+        Correction memory c = correctionOf(lot, 50, 100);
+        bytes memory supplier = signedCorrection(c, utility.key);
+        bytes memory again = abi.encodeCall(ICarbonEmissionsToken.correct, (c, supplier, "wallet"));
+        bytes[4] memory tries = [
+            again,
+            abi.encodeCall(ICarbonEmissionsToken.setHook, (address(0))),
+            abi.encodeCall(ICarbonEmissionsToken.acceptSuccession, (plant, type(uint40).max)),
+            abi.encodeCall(ICarbonEmissionsToken.optIn, (utility.at, anything()))
+        ];
+        for (uint256 i; i < tries.length; ++i) {
+            wallet.aim(address(cet), tries[i], true);
+            vm.expectRevert(
+                abi.encodeWithSelector(ICarbonEmissionsToken.CorrectionSignatureInvalid.selector, address(wallet))
+            );
+            cet.correct(c, supplier, "wallet");
+        }
+        wallet.aim(address(cet), again, false);
+        cet.correct(c, supplier, "wallet");
+        vm.assertEq(cet.lotOf(lot).basis, 50);
+        vm.assertEq(cet.lotOf(plant).allocated, 350);
+        vm.expectRevert();
+        cet.correct(c, supplier, "wallet");
+    }
+
+    /// The same where a wallet is the supplier and is asked about its offer.
+    function test_a_supplier_that_re_enters_while_its_offer_is_taken_up_changes_nothing() external {
+        CallingWallet wallet = new CallingWallet();
+        Offer memory o = offerOf(plant, address(wallet), 100, Codes.ELECTRICITY_MARKET_WH);
+        bytes memory accept = abi.encodeCall(ICarbonEmissionsToken.accept, (o, signedOffer(o, utility.key), Acceptance(1, 0, 0)));
+        uint64 lot = abi.decode(wallet.execute(address(cet), accept), (uint64));
+        o = offerOf(lot, university.at, 100, Codes.ELECTRICITY_MARKET_WH);
+        // While it is asked it withdraws the offer: it would be both withdrawn and taken up.
+        wallet.aim(address(cet), abi.encodeCall(ICarbonEmissionsToken.cancel, (o)), true);
+        vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.OfferSignatureInvalid.selector, address(wallet)));
+        vm.prank(university.at);
+        cet.accept(o, "", Acceptance(2, 0, 0));
+        wallet.aim(address(cet), abi.encodeCall(ICarbonEmissionsToken.cancel, (o)), false);
+        vm.prank(university.at);
+        uint64 key = cet.accept(o, "", Acceptance(2, 0, 0));
+        vm.assertEq(cet.lotOf(key).basis, 100);
+        vm.assertEq(cet.lotOf(lot).allocated, 100);
+    }
+
     function test_references_are_corrected_within_their_cap() external {
         uint64 use = pass(utility, plant, university, 900, USE);
         bytes4 error = ICarbonEmissionsToken.ReferencesExceedBasis.selector;

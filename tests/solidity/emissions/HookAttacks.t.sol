@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Acceptance, ICarbonEmissionsToken, Offer} from "../../../contracts/interfaces/ICarbonEmissionsToken.sol";
+import {Acceptance, Correction, ICarbonEmissionsToken, Offer} from "../../../contracts/interfaces/ICarbonEmissionsToken.sol";
 import {Evidence, Statement} from "../../../contracts/interfaces/IStatementRegistry.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
 import {ICascadeHook} from "../../../contracts/interfaces/ICascadeHook.sol";
+import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
+import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Codes} from "../support/Codes.sol";
 import {HostileHook, NotingHook, ReenteringHook} from "../support/Hooks.sol";
@@ -155,6 +157,7 @@ contract HookAttacksTest is LedgerTest {
         Evidence memory e = evidenceOf(s, utility.key);
         Offer memory o = offerOf(plant, university.at, 1, Codes.ELECTRICITY_MARKET_WH);
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.mint, (s, e, 0, new uint256[](0))));
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.restate, (s, e, 0, new uint256[](0))));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.accept, (o, "", Acceptance(1, 0, 0))));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.allocate, (o)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.cancel, (o)));
@@ -174,6 +177,48 @@ contract HookAttacksTest is LedgerTest {
         _closedUnderHooks(
             abi.encodeCall(IERC7943MultiToken.forcedTransfer, (utility.at, university.at, plant, 1_000))
         );
+    }
+
+    function test_promises_corrections_and_references_are_closed_while_hooks_run() external {
+        Offer[] memory offers = new Offer[](1);
+        offers[0] = offerOf(plant, university.at, 1, Codes.ELECTRICITY_MARKET_WH);
+        Acceptance memory terms = Acceptance(1, 0, 0);
+        bytes32[] memory none = new bytes32[](0);
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.anchor, (plant, bytes32(0), 1, type(uint40).max)));
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.materialise, (bytes32(0), offers[0], none, terms)));
+        _closedUnderHooks(
+            abi.encodeCall(ICarbonEmissionsToken.materialiseBatch, (bytes32(0), offers, none, new bool[](0), terms))
+        );
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.release, (plant, bytes32(0))));
+        Correction memory c = Correction(share, 1, 300, type(uint40).max, 0);
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.correct, (c, "", "")));
+        offers[0].code = Codes.scope3(11, 1) | 1;
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.accept, (offers[0], "", terms)));
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.allocate, (offers[0])));
+    }
+
+    /// Through the relay, under the signature of a participant that may, all the same.
+    function test_what_is_relayed_is_closed_while_hooks_run() external {
+        ERC2771Forwarder.ForwardRequestData memory r;
+        (r.from, r.to, r.gas) = (university.at, address(cet), 40_000);
+        r.deadline = uint48(block.timestamp + 1 hours);
+        r.data = abi.encodeCall(ICarbonEmissionsToken.optIn, (utility.at, anything()));
+        bytes32 typehash = keccak256(
+            "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
+        );
+        bytes memory head = abi.encode(typehash, r.from, r.to, r.value, r.gas);
+        bytes memory tail = abi.encode(relay.nonces(r.from), r.deadline, keccak256(r.data));
+        r.signature = signed(university.key, typedData("Relay", address(relay), keccak256(bytes.concat(head, tail))));
+        (bool succeeded, bytes32 answer) = _reenter(address(relay), abi.encodeCall(relay.execute, (r)));
+        vm.assertFalse(succeeded);
+        vm.assertEq(answer, keccak256(abi.encodePacked(Errors.FailedCall.selector)));
+        vm.assertEq(cet.optInOf(university.at, utility.at).until, 0);
+        // The request itself is good: by itself it is carried out.
+        r.gas = 200_000;
+        head = abi.encode(typehash, r.from, r.to, r.value, r.gas);
+        r.signature = signed(university.key, typedData("Relay", address(relay), keccak256(bytes.concat(head, tail))));
+        relay.execute(r);
+        vm.assertEq(cet.optInOf(university.at, utility.at).maxAncestry, ANY_ANCESTRY);
     }
 
     function test_offsets_cannot_move_through_the_offset_token_while_hooks_run() external {

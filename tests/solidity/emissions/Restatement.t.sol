@@ -176,6 +176,27 @@ contract RestatementTest is LedgerTest {
         _correct(first, words1(change(plant, 600 * T, 630 * T)), 500);
     }
 
+    /// A reference takes nothing, so a restatement passes nothing on by it: the bound is not for it, and its figure follows its
+    /// source however far that is corrected. The participant bears the same rise, whole, in its own total.
+    function test_references_follow_a_restatement_without_bound() external {
+        uint64 use = pass(utility, plant, university, 500 * MWH, Codes.scope3(11, 1) | 1);
+        uint64 equity = pass(utility, plant, purchaser, 250 * MWH, CODE | 2);
+        _correct(first, words1(change(plant, 600 * T, 2_400 * T)), 0);
+        assertFigures(plant, 2_400 * T, 2_400 * T, 2_400 * T, 0);
+        assertFigures(use, 1_200 * T, 1_200 * T, 1_200 * T, 0);
+        assertFigures(equity, 600 * T, 600 * T, 600 * T, 0);
+    }
+
+    /// Where something was passed on as well, the bound is for the lot, and so for its references.
+    function test_a_lot_both_passed_on_and_referred_to_is_bounded() external {
+        uint64 use = pass(utility, plant, university, 500 * MWH, Codes.scope3(11, 1) | 1);
+        pass(utility, plant, purchaser, 1, Codes.ELECTRICITY_MARKET_WH);
+        bytes4 error = ICarbonEmissionsToken.LotInflated.selector;
+        _wordRefused(change(plant, 600 * T, 606 * T + 1), 100, abi.encodeWithSelector(error, plant, 606 * T + 1, 606 * T));
+        _correct(first, words1(change(plant, 600 * T, 606 * T)), 100);
+        assertFigures(use, 303 * T, 303 * T, 303 * T, 0);
+    }
+
     function test_bound_is_rounded_down() external {
         uint256[] memory words = words1(word(CODE, 0, 1_000, 9_999));
         Statement memory s = statementOf(utility.at, words);

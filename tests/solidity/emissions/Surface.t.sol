@@ -49,7 +49,6 @@ contract SurfaceTest is LedgerTest {
         cet.safeBatchTransferFrom(utility.at, university.at, one, one, "");
         vm.stopPrank();
         vm.assertFalse(cet.canSend(utility.at));
-        vm.assertFalse(cet.canReceive(utility.at));
         vm.assertFalse(cet.canTransfer(utility.at, university.at, plant, 1));
     }
 

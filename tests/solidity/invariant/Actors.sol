@@ -97,13 +97,13 @@ abstract contract Actors is LedgerTest, Model {
     /// What a share of a lot may become; 0 for nothing.
     function childCodeOf(uint16 code) internal pure returns (uint16) {
         if (code == Codes.BIOGENIC) return code;
-        if (code == Codes.ELECTRICITY_LOCATION || isReference(code)) return 0;
+        if (code == Codes.ELECTRICITY_LOCATION || code == Codes.scope3(11) || isReference(code)) return 0;
         if (code >> 4 & 15 == 1) return Codes.ELECTRICITY_MARKET_WH;
         return Codes.scope3(1, code >> 4 & 15);
     }
 
     function isComposable(uint16 code) internal pure returns (bool) {
-        return code != Codes.BIOGENIC && code != Codes.ELECTRICITY_LOCATION && !isReference(code);
+        return code != Codes.BIOGENIC && childCodeOf(code) != 0;
     }
 
     function isOutside(uint16 code) internal pure returns (bool) {

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Figures, LotView} from "../../../contracts/interfaces/ICarbonEmissionsToken.sol";
 import {BatchView} from "../../../contracts/interfaces/ICarbonOffsetToken.sol";
-import {Reckoned} from "../support/Model.sol";
+import {Node, Reckoned} from "../support/Model.sol";
 import {vm} from "../support/Vm.sol";
 import {Hostile} from "./Hostile.sol";
 
@@ -26,6 +26,22 @@ contract Ledger is Hostile {
             vm.assertEq(v.basis, nodes[keys[i]].basis, "basis changed");
             vm.assertEq(v.allocated, nodes[keys[i]].passed + nodes[keys[i]].displaced + nodes[keys[i]].reserved, "taken");
             vm.assertEq(v.displaced, nodes[keys[i]].displaced, "displaced");
+        }
+    }
+
+    /// Law 1: what is referred to under each cap is what its references hold, and never above the lot. Law 11: what a lot
+    /// displaced is remembered, and is what the estimate lacks.
+    function _checkReferences() private view {
+        for (uint256 i; i < keys.length; ++i) {
+            (uint64 estimate, uint64 units) = cet.displacementOf(keys[i]);
+            vm.assertEq(estimate, displaces[keys[i]].estimate, "displaced which");
+            vm.assertEq(units, displaces[keys[i]].units, "displaced how much");
+            Node storage n = nodes[keys[i]];
+            if (!isReference(n.code)) continue;
+            uint64 parent = n.parents[0];
+            uint256 counted = cet.referencedOf(parent, n.code, n.holder);
+            vm.assertEq(counted, referred[capOf(parent, n.code, n.holder)], "referred to");
+            vm.assertLe(counted, nodes[parent].basis, "referred to above the basis");
         }
     }
 
@@ -161,6 +177,7 @@ contract Ledger is Hostile {
     function checkAll() external {
         (LotView[] memory views, Reckoned[] memory figures) = _read();
         _checkTaken(views);
+        _checkReferences();
         _checkGrossIsConserved(figures);
         _checkFigures(figures);
         _checkCredits(views);

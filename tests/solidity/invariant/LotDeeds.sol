@@ -10,27 +10,33 @@ import {Actors} from "./Actors.sol";
 
 /// @notice Every deed that makes or changes lots, done rightly: each call here must succeed, or the run fails.
 abstract contract LotDeeds is Actors {
-    /// Lots that displaced an estimate.
-    mapping(uint64 lot => bool) internal displacing;
+    struct Displaced {
+        uint64 estimate;
+        uint256 units;
+    }
+
+    /// What lots displaced.
+    mapping(uint64 lot => Displaced) internal displaces;
 
     // Lots
 
     function mint(uint256 seed) external chosenBy(seed) {
         if (keys.length >= MOST_LOTS) return _idle();
         Party memory p = pickActor();
-        uint16[7] memory palette = [
+        uint16[8] memory palette = [
             Codes.STATIONARY_WH,
             Codes.STATIONARY,
             Codes.scope3(1),
             Codes.ELECTRICITY_MARKET_WH,
             Codes.scope3(1, 2),
             Codes.BIOGENIC,
-            Codes.ELECTRICITY_LOCATION
+            Codes.ELECTRICITY_LOCATION,
+            Codes.scope3(11)
         ];
         uint256[] memory words = new uint256[](1 + pick(3));
         for (uint16 i; i < words.length; ++i) {
             uint64 gross = pick(5) == 0 ? 0 : pickAmount(type(uint64).max);
-            words[i] = word(palette[pick(7)], i, pickAmount((1 << 63) - 1), gross);
+            words[i] = word(palette[pick(8)], i, pickAmount((1 << 63) - 1), gross);
         }
         uint32 number = mintLots(p, words);
         for (uint256 i; i < words.length; ++i) {
@@ -101,7 +107,7 @@ abstract contract LotDeeds is Actors {
     function succeed(uint256 seed) external chosenBy(seed) {
         if (keys.length == 0) return _idle();
         uint64 key = keys[pick(keys.length)];
-        // References are counted for each referrer: tests/solidity/emissions/References.t.sol moves them.
+        // References are counted for each referrer: see `succeedReference`.
         if (isReference(nodes[key].code)) return _idle();
         Party memory to = pickActor();
         vm.prank(to.at);
@@ -162,9 +168,14 @@ abstract contract LotDeeds is Actors {
     function _made(uint64 key, Offer memory o, uint64 units, uint64 estimate) private {
         addDerived(key, o.dependent, o.code, units, list(o.parent), list(units));
         if (estimate == 0) return;
-        displacing[key] = true;
+        displace(key, estimate, units);
+    }
+
+    function displace(uint64 key, uint64 estimate, uint256 units) internal {
         uint256 left = available(estimate);
-        nodes[estimate].displaced += units < left ? units : left;
+        if (units > left) units = left;
+        nodes[estimate].displaced += units;
+        displaces[key] = Displaced(estimate, units);
     }
 
     function _sort(uint64[] memory parents, uint64[] memory units) private pure {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Acceptance, Correction, Offer} from "../../../contracts/interfaces/ICarbonEmissionsToken.sol";
+import {Acceptance, Offer} from "../../../contracts/interfaces/ICarbonEmissionsToken.sol";
 import {AnchorMaker} from "../support/AnchorMaker.sol";
 import {Codes} from "../support/Codes.sol";
 import {LedgerTest} from "../support/LedgerTest.sol";
@@ -11,8 +11,8 @@ import {vm} from "../support/Vm.sol";
 import {Actors} from "./Actors.sol";
 import {LotDeeds} from "./LotDeeds.sol";
 
-/// @notice Allocations promised under a root and taken up later, units corrected by both parties, and references that take
-/// nothing, done rightly: each call here must succeed, or the run fails.
+/// @notice Allocations promised under a root and taken up later, one by one or in batches, done rightly: each call here must
+/// succeed, or the run fails. And what is tried with forged leaves and others' lots.
 abstract contract PromiseDeeds is AnchorMaker, LotDeeds {
     /// Two allocations of one lot under one root.
     struct Promised {
@@ -25,7 +25,6 @@ abstract contract PromiseDeeds is AnchorMaker, LotDeeds {
     }
 
     Promised[] internal promises;
-    mapping(uint64 parent => mapping(address referrer => uint256)) internal referred;
 
     function setUp() public virtual override(LedgerTest, Actors) {
         Actors.setUp();
@@ -39,7 +38,8 @@ abstract contract PromiseDeeds is AnchorMaker, LotDeeds {
         uint256 total;
         for (uint256 i; i < 2; ++i) {
             uint64 units = pickAmount(available(parent) / 2);
-            offers[i] = offerOf(parent, pickOther(from.at).at, units, childCodeOf(nodes[parent].code));
+            address to = i == 1 && pick(2) == 0 ? offers[0].dependent : pickOther(from.at).at;
+            offers[i] = offerOf(parent, to, units, childCodeOf(nodes[parent].code));
             total += units;
         }
         uint40 until = uint40(block.timestamp + pick(3 days));
@@ -59,12 +59,12 @@ abstract contract PromiseDeeds is AnchorMaker, LotDeeds {
         Offer memory o = abi.decode(p.offers[which], (Offer));
         bytes32[] memory proof = new bytes32[](1);
         proof[0] = leafOf(abi.decode(p.offers[1 - which], (Offer)));
-        bytes memory call_ = abi.encodeCall(cet.materialise, (p.root, o, proof, Acceptance(ANY_ANCESTRY, 0, 0)));
+        uint64 units = pick(3) == 0 ? uint64(1 + pick(o.units)) : 0;
+        bytes memory call_ = abi.encodeCall(cet.materialise, (p.root, o, proof, Acceptance(ANY_ANCESTRY, 0, units)));
         Node storage n = nodes[p.parent];
-        bool disputed = n.frozen > n.basis - n.passed - n.displaced - n.reserved;
         // A supplier that came to be its own dependent by succession has nobody to promise to.
         bool selfish = n.holder == o.dependent;
-        if (p.taken[which] || block.timestamp > p.until || disputed || selfish) {
+        if (p.taken[which] || block.timestamp > p.until || _isDisputed(n) || selfish) {
             mustFail(o.dependent, address(cet), call_, "a leaf became a lot twice, late, in dispute or of its own supplier");
             return;
         }
@@ -73,10 +73,14 @@ abstract contract PromiseDeeds is AnchorMaker, LotDeeds {
             address stranger = actors[3].at == o.dependent ? actors[0].at : actors[3].at;
             mustFail(stranger, address(cet), call_, "a stranger materialised");
         }
-        uint64 key = materialiseAs(o.dependent, p.root, o, proof);
-        (p.taken[which], p.left) = (true, p.left - o.units);
-        n.reserved -= o.units;
-        addDerived(key, o.dependent, o.code, o.units, list(p.parent), list(o.units));
+        vm.prank(o.dependent);
+        cet.materialise(p.root, o, proof, Acceptance(ANY_ANCESTRY, 0, units));
+        _materialised(p, which, o, units == 0 ? o.units : units);
+        // One offer, one lot: the supplier's signature under the same content makes no second one.
+        call_ = abi.encodeCall(
+            cet.accept, (o, signedOffer(o, partyOf(n.holder).key), Acceptance(ANY_ANCESTRY, 0, 0))
+        );
+        mustFail(o.dependent, address(cet), call_, "an offer, anchored and signed, made two lots");
     }
 
     function release(uint256 seed) external chosenBy(seed) {
@@ -94,71 +98,92 @@ abstract contract PromiseDeeds is AnchorMaker, LotDeeds {
         mustFail(actors[3].at, address(cet), call_, "an anchor was released twice");
     }
 
-    function correct(uint256 seed) external chosenBy(seed) {
-        uint64 key = _pickCorrectable();
-        if (key == 0) return _idle();
-        Node storage n = nodes[key];
-        Node storage above = nodes[n.parents[0]];
-        uint256 least = n.passed + n.displaced + n.reserved + n.frozen;
-        uint256 most = n.basis + available(n.parents[0]);
-        if (n.frozen > n.basis - n.passed - n.displaced - n.reserved || _isReferredTo(key)) return _idle();
-        if (most > type(uint64).max / 2) most = type(uint64).max / 2;
-        if (least >= most) return _idle();
-        uint64 units = uint64(least + 1 + pick(most - least));
-        if (units == n.basis) return _idle();
-        Correction memory c = correctionOf(key, units, uint64(n.basis));
-        c.activity = bytes32(seed);
-        Party memory supplier = partyOf(above.holder);
-        Party memory dependent = partyOf(n.holder);
-        bytes memory ofSupplier = signedCorrection(c, supplier.key);
-        bytes memory ofDependent = signedCorrection(c, dependent.key);
-        cet.correct(c, ofSupplier, ofDependent);
-        above.passed = above.passed + units - n.basis;
-        (n.basis, n.units[0]) = (units, units);
-        bytes memory again = abi.encodeCall(cet.correct, (c, ofSupplier, ofDependent));
-        mustFail(actors[3].at, address(cet), again, "a correction was carried out twice");
-    }
-
-    function refer(uint256 seed) external chosenBy(seed) {
-        if (keys.length == 0 || keys.length >= MOST_LOTS) return _idle();
-        uint64 parent = keys[pick(keys.length)];
-        Node storage n = nodes[parent];
-        bool inScope = n.code >> 14 != 0 && n.code != Codes.ELECTRICITY_LOCATION;
-        if (!inScope || isReference(n.code)) return _idle();
-        Party memory from = partyOf(n.holder);
-        Party memory to = pickOther(from.at);
-        // What a dispute froze is not referred to either.
-        uint256 free = n.basis > n.frozen ? n.basis - n.frozen : 0;
-        uint256 left = free > referred[parent][to.at] ? free - referred[parent][to.at] : 0;
-        uint64 units = pickAmount(left == 0 ? n.basis : left);
-        uint16 code = Codes.scope3(11, n.code >> 4 & 15) | 1;
-        Offer memory o = offerOf(parent, to.at, units, code);
-        if (units > left) {
-            bytes memory call_ = abi.encodeCall(cet.accept, (o, signedOffer(o, from.key), Acceptance(ANY_ANCESTRY, 0, 0)));
-            mustFail(to.at, address(cet), call_, "more was referred to than there is");
+    /// All of a root's leaves at once, by the dependent or by anybody for one that opted in.
+    function materialiseBatch(uint256 seed) external chosenBy(seed) {
+        if (promises.length == 0 || keys.length + 2 > MOST_LOTS) return _idle();
+        Promised storage p = promises[pick(promises.length)];
+        Offer[] memory offers = _leavesOf(p);
+        Node storage n = nodes[p.parent];
+        address dependent = offers[0].dependent;
+        bool open = block.timestamp <= p.until && !p.taken[0] && !p.taken[1] && !_isDisputed(n);
+        bool fits = dependent == offers[1].dependent && n.holder != dependent && p.left >= offers[0].units + offers[1].units;
+        // An opt-in counts gross in 64 bits.
+        bool opted = pick(2) == 0 && cet.figures(p.parent).gross <= type(uint64).max / 2;
+        bytes memory call_ = _batchCall(p.root, offers);
+        if (!open || !fits || n.holder == dependent) {
+            mustFail(dependent, address(cet), call_, "a batch late, twice, of two dependents, in dispute or too large");
             return;
         }
-        uint64 key = acceptAs(to, o, from.key, Acceptance(ANY_ANCESTRY, 0, 0));
-        referred[parent][to.at] += units;
-        addReference(key, to.at, code, parent, units);
-    }
-
-    /// An allocated lot, that displaced nothing; or 0.
-    function _pickCorrectable() private returns (uint64) {
-        if (keys.length == 0) return 0;
-        uint256 start = pick(keys.length);
-        for (uint256 i; i < keys.length; ++i) {
-            uint64 key = keys[(start + i) % keys.length];
-            Node storage n = nodes[key];
-            bool product = n.code == Codes.GOODS || n.code == Codes.ELECTRICITY_PRODUCT_WH;
-            if (n.source || product || isReference(n.code) || displacing[key]) continue;
-            return key;
+        _mustNotProve(p, offers);
+        address caller = dependent;
+        if (opted) {
+            optInAs(partyOf(dependent), partyOf(n.holder), anything());
+            caller = address(0xCA11);
         }
-        return 0;
+        vm.prank(caller);
+        (bool ok,) = address(cet).call(call_);
+        if (!ok) revert("a batch was refused");
+        for (uint256 i; i < 2; ++i) _materialised(p, i, offers[i], offers[i].units);
+        mustFail(dependent, address(cet), call_, "a batch became lots twice");
+        if (!opted) return;
+        uint256 counted = type(uint64).max - cet.optInOf(dependent, n.holder).gross;
+        uint256 gross = reckon(keys[keys.length - 1]).gross + reckon(keys[keys.length - 2]).gross;
+        if (counted != gross) breach = "an opt-in counted another gross than a batch brought";
     }
 
-    function _isReferredTo(uint64 key) private view returns (bool) {
-        for (uint256 i; i < 4; ++i) if (referred[key][actors[i].at] != 0) return true;
-        return false;
+    /// What Mallory tries with roots and leaves.
+    function attackPromises(uint256 seed) external chosenBy(seed) {
+        if (promises.length == 0) return _idle();
+        Promised storage p = promises[pick(promises.length)];
+        Offer[] memory offers = _leavesOf(p);
+        _mustNotProve(p, offers);
+        bytes memory call_ = abi.encodeCall(cet.anchor, (p.parent, keccak256(abi.encode(seed)), 1, type(uint40).max));
+        if (nodes[p.parent].holder != actors[3].at) mustFail(actors[3].at, address(cet), call_, "a stranger anchored");
+        call_ = abi.encodeCall(cet.anchor, (p.parent, p.root, 1, type(uint40).max));
+        mustFail(nodes[p.parent].holder, address(cet), call_, "a root was anchored twice");
+        uint64 more = uint64(available(p.parent) + 1);
+        call_ = abi.encodeCall(cet.anchor, (p.parent, keccak256(abi.encode(seed)), more, type(uint40).max));
+        mustFail(nodes[p.parent].holder, address(cet), call_, "more was reserved than there is");
+    }
+
+    /// A leaf of another content, a leaf without its siblings, a batch that leaves one out.
+    function _mustNotProve(Promised storage p, Offer[] memory offers) private {
+        bytes32[] memory proof = new bytes32[](1);
+        proof[0] = leafOf(offers[1]);
+        Offer memory forged = offers[0];
+        bytes memory alone = abi.encodeCall(cet.materialise, (p.root, forged, new bytes32[](0), Acceptance(ANY_ANCESTRY, 0, 0)));
+        mustFail(forged.dependent, address(cet), alone, "a leaf without its siblings");
+        uint64 units = forged.units;
+        forged.units = units + 1;
+        bytes memory call_ = abi.encodeCall(cet.materialise, (p.root, forged, proof, Acceptance(ANY_ANCESTRY, 0, 0)));
+        mustFail(forged.dependent, address(cet), call_, "a leaf of other units");
+        mustFail(forged.dependent, address(cet), _batchCall(p.root, offers), "a batch with a forged leaf");
+        forged.units = units;
+        address dependent = forged.dependent;
+        forged.dependent = actors[3].at == dependent ? actors[0].at : actors[3].at;
+        call_ = abi.encodeCall(cet.materialise, (p.root, forged, proof, Acceptance(ANY_ANCESTRY, 0, 0)));
+        mustFail(forged.dependent, address(cet), call_, "a leaf of another dependent");
+        forged.dependent = dependent;
+    }
+
+    function _batchCall(bytes32 root, Offer[] memory offers) private view returns (bytes memory) {
+        Acceptance memory terms = Acceptance(ANY_ANCESTRY, 0, 0);
+        return abi.encodeCall(cet.materialiseBatch, (root, offers, new bytes32[](0), allFlags(2), terms));
+    }
+
+    function _leavesOf(Promised storage p) private view returns (Offer[] memory offers) {
+        offers = new Offer[](2);
+        for (uint256 i; i < 2; ++i) offers[i] = abi.decode(p.offers[i], (Offer));
+    }
+
+    function _materialised(Promised storage p, uint256 which, Offer memory o, uint256 units) private {
+        (p.taken[which], p.left) = (true, p.left - units);
+        nodes[p.parent].reserved -= units;
+        addDerived(derivedKey(offerHash(o)), o.dependent, o.code, units, list(p.parent), list(uint64(units)));
+    }
+
+    /// A dispute that freezes more than what is left reaches what is reserved.
+    function _isDisputed(Node storage n) private view returns (bool) {
+        return n.frozen > n.basis - n.passed - n.displaced - n.reserved;
     }
 }

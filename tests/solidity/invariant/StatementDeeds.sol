@@ -6,10 +6,10 @@ import {Codes} from "../support/Codes.sol";
 import {Node} from "../support/Model.sol";
 import {Party} from "../support/StatementMaker.sol";
 import {vm} from "../support/Vm.sol";
-import {PromiseDeeds} from "./PromiseDeeds.sol";
+import {CorrectionDeeds} from "./CorrectionDeeds.sol";
 
 /// @notice Statements corrected, their lots restated, their opinions taken back, rightly: each call here must succeed.
-abstract contract StatementDeeds is PromiseDeeds {
+abstract contract StatementDeeds is CorrectionDeeds {
     /// A chain of statements about one entity and period.
     struct Chain {
         address participant;

@@ -13,10 +13,6 @@ abstract contract AnchorMaker is LedgerTest {
         return keccak256(abi.encode(inner));
     }
 
-    function anchoredKey(bytes32 root, Offer memory o) internal view returns (uint64) {
-        return derivedKey(keccak256(abi.encode(keccak256(abi.encode(o.parent, root)), leafOf(o))));
-    }
-
     function pairOf(bytes32 a, bytes32 b) internal pure returns (bytes32) {
         return a < b ? keccak256(abi.encode(a, b)) : keccak256(abi.encode(b, a));
     }

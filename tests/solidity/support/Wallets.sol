@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155Receiver} from "@openzeppelin/contracts/token/ERC1155/IERC1155Receiver.sol";
 
 /// An ERC-1271 wallet that one key signs for.
@@ -102,5 +103,68 @@ contract Receiver {
         }
         if (_manner == Manner.Reenters) (reentered, outcome) = _target.call(_call);
         return _manner == Manner.WrongAnswer ? bytes4(0xdeadbeef) : selector;
+    }
+}
+
+/// A receiver that remembers what it was told, and what it held by then.
+contract WitnessReceiver {
+    IERC1155 private immutable _token;
+    bytes32 public heard;
+    uint256 public balanceWhenHeard;
+    uint256 public calls;
+
+    constructor(IERC1155 token) {
+        _token = token;
+    }
+
+    function onERC1155Received(address operator, address from, uint256 id, uint256 value, bytes calldata data)
+        external
+        returns (bytes4)
+    {
+        _note(keccak256(abi.encode(operator, from, id, value, data)), id);
+        return IERC1155Receiver.onERC1155Received.selector;
+    }
+
+    function onERC1155BatchReceived(
+        address operator,
+        address from,
+        uint256[] calldata ids,
+        uint256[] calldata values,
+        bytes calldata data
+    ) external returns (bytes4) {
+        _note(keccak256(abi.encode(operator, from, ids, values, data)), ids[0]);
+        return IERC1155Receiver.onERC1155BatchReceived.selector;
+    }
+
+    function _note(bytes32 what, uint256 id) private {
+        ++calls;
+        (heard, balanceWhenHeard) = (what, _token.balanceOf(address(this), id));
+    }
+}
+
+/// An ERC-1271 wallet that makes a call while it is asked, and says yes if that ended as it was told to expect.
+contract CallingWallet {
+    address private _target;
+    bytes private _call;
+    bool private _yesIf;
+
+    function aim(address target, bytes calldata call_, bool yesIf) external {
+        (_target, _call, _yesIf) = (target, call_, yesIf);
+    }
+
+    function execute(address target, bytes calldata call_) external returns (bytes memory answer) {
+        bool ok;
+        (ok, answer) = target.call(call_);
+        require(ok, "refused");
+    }
+
+    /// Not declared a view, so that whether it may change anything is the asking contract's matter.
+    function isValidSignature(bytes32, bytes calldata) external returns (bytes4) {
+        (bool ok,) = _target.call{gas: 300_000}(_call);
+        return ok == _yesIf ? IERC1271.isValidSignature.selector : bytes4(0);
+    }
+
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
+        return IERC1155Receiver.onERC1155Received.selector;
     }
 }
