@@ -74,6 +74,7 @@ def rows(drawn: Sequence[tuple[tuple[str, ...], str, str, str, str, str, str]]) 
                 "start": start,
                 "end": end,
                 "claimed_t": claimed,
+                "received": "0x9a3f5c0012de8841" if scope == "3" and number % 3 == 2 else "",
                 "note": "first, second" if number % 3 else 'says "so"',
             }
         )

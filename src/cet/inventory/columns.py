@@ -87,6 +87,11 @@ _KNOWN = (
         "scores of technology, time, geography, completeness and reliability, as 1-2-1-3-1: 1 very good, 2 good, 3 fair, "
         "4 poor; empty: unknown",
     ),
+    Column(
+        "received",
+        "the lot on the ledger that a supplier's allocation gave you for this line: reported, and not minted again",
+        example="0x9a3f5c0012de8841",
+    ),
 )
 _PARAMETERS = tuple(
     column

@@ -129,7 +129,9 @@ def assemble(
         consolidated = Consolidated(approach, sums, _by_data(pairs), {})
     else:
         consolidated = consolidate(pairs, boundary, approach, DATA_KINDS)
-    sources = {key: found for key, found in sums.items() if boundary.minted(key.facility)}
+    received = any(shape.text.received for shape, _ in pairs)
+    own = add_up(pairs, minted=True) if received else sums
+    sources = {key: found for key, found in own.items() if boundary.minted(key.facility)}
     lots, zero, findings = form_lots(sources, settings.outputs)
     notices = gather(settings, pairs, tally, consolidated)
     factors = {factor.id: factor for shape in shapes.values() for factor in shape.factors}

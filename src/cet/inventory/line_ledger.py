@@ -17,6 +17,7 @@ from cet.errors import Finding, PackageError
 from cet.inventory.exact_sql import canonical
 from cet.inventory.folder import ACTIVITIES
 from cet.inventory.line_class import LineClass
+from cet.inventory.lots import lot_names
 from cet.inventory.parquet import SAFE_CONFIG
 from cet.inventory.priced import PricedLines, priced_lines
 from cet.quantities import exact_text
@@ -43,7 +44,7 @@ _OWN = (
     "reason",
     "note",
 )
-_SHAPED = ("facility", "scope", "category", "unit", "data", "method", "chp", "estimate")
+_SHAPED = ("facility", "scope", "category", "unit", "data", "method", "chp", "estimate", "received")
 _MADE = ("parameters", "factors", "gwp", "conversion", "rates", "lots", "trail")
 LEDGER_COLUMNS = (*_OWN, *_SHAPED, *_MADE)
 """`rates`, `mg` and `lots` are parallel lists separated by spaces: mg = (quantity + terms added) × share × rate, for each lot.
@@ -130,19 +131,13 @@ def _shaped(name: str) -> Callable[[LineClass], str]:
 
 def _made(inventory: Inventory) -> dict[str, Callable[[LineClass], str]]:
     gwp = inventory.package.settings.header.gwp.name
-    lots = inventory.lot_of
-
-    def lot_names(one: LineClass) -> str:
-        keys = sorted(stream.key for stream in one.shape.streams)
-        return " ".join(lots[key].name if key in lots else "none" for key in keys)
-
     return {
         "given": lambda one: " ".join(given.canonical for given in one.given),
         "factors": lambda one: " ".join(factor.id for factor in one.shape.factors),
         "gwp": lambda _: gwp,
         "conversion": lambda one: exact_text(one.shape.per_factor),
         "rates": lambda one: " ".join(exact_text(rate) for rate in one.rates),
-        "lots": lot_names,
+        "lots": lambda one: lot_names(one.shape, inventory.lot_of),
         "trail": _trail,
     }
 

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from cet.inventory.settings import Output
+    from cet.inventory.shapes import Shape
     from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum
 
 MAX_BASIS = 2**63 - 1
 MAX_GROSS = 2**64 - 1
 MAX_INDEX = 2**16 - 1
+NO_LOT = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,13 @@ def form_lots(
         findings.append(Finding(INVENTORY, 0, "output", output.facility, problem, remedy))
     lots.sort(key=lambda lot: (lot.code.encode(), lot.index))
     return tuple(lots), notices, findings
+
+
+def lot_names(shape: Shape, lots: Mapping[LotKey, Lot]) -> str:
+    """The lots lines of this shape go into, in the order of their keys; `none` for a zero lot, or what others mint."""
+    minted = {stream.key for stream in shape.minted}
+    keys = sorted(stream.key for stream in shape.streams)
+    return " ".join(lots[key].name if key in lots and key in minted else NO_LOT for key in keys)
 
 
 def _basis(lot_sum: LotSum, output: Output | None) -> tuple[BasisUnit, int]:

@@ -73,6 +73,12 @@ def of_method(shape: Shape) -> Iterable[tuple[str, str, str]]:
         yield "projected-lifetime", sentence, ""
     for name in unusual(text):
         yield "method-parameter", "parameters that are unusual in their method", f"{name} in {text.method}"
+    if text.received:
+        yield (
+            "received",
+            "covered by allocations received: reported here, minted by their suppliers",
+            text.received,
+        )
     for way in shape.ways:
         for step in way.money:
             yield "money", "money brought to the currency and prices of its factor", str(step)

@@ -11,6 +11,7 @@ from cet.gases import GAS_COLUMNS, gas
 from cet.inventory.activity import activity_of
 from cet.inventory.boundary.consolidation import consolidate
 from cet.inventory.line_trail import TrailStep, trail_of
+from cet.inventory.received import received_of
 from cet.quantities import round_up_mg
 from cet.scopes import REMOVALS, Method, Scope
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cet.inventory.lots import Lot
     from cet.inventory.notices import Notice
     from cet.inventory.package import Package
+    from cet.inventory.received import Received
     from cet.inventory.rows import Row, ShapeText
     from cet.inventory.settings import Output
     from cet.inventory.shapes import Shape
@@ -186,6 +188,11 @@ class Inventory:
         """The minted lot of each key; zero lots that were not minted are missing."""
         return {lot.key: lot for lot in self.lots}
 
+    @cached_property
+    def received(self) -> tuple[Received, ...]:
+        """The allocations that lines cite: reported here, minted by their suppliers."""
+        return received_of(self.pairs)
+
     def output_of(self, key: LotKey) -> Output | None:
         """The `[[output]]` that a lot is shared out by; None where none is declared."""
         for output in self.package.settings.outputs:
@@ -196,5 +203,5 @@ class Inventory:
     def lines_of(self, lot: Lot) -> tuple[Line, ...]:
         """The activity lines behind a lot: from the token back to the invoice."""
         return tuple(
-            line for line in self.lines if any(stream.key == lot.key for stream in line.shape.streams)
+            line for line in self.lines if any(stream.key == lot.key for stream in line.shape.minted)
         )

@@ -35,6 +35,7 @@ OPTIONAL = (
     "note",
     "evidence",
     "quality",
+    "received",
 )
 CORE_COLUMNS = (*REQUIRED, *OPTIONAL)
 """The columns every record is read with, empty where the file lacks them."""
@@ -65,6 +66,7 @@ class ShapeText(NamedTuple):
     chp: str = ""
     estimate: str = ""
     quality: str = ""
+    received: str = ""
     parameters: str = ""
 
     @classmethod

@@ -15,9 +15,10 @@ from cet.inventory.composing import Composed, Conversions, check_parameters, com
 from cet.inventory.method_rules import check_method
 from cet.inventory.problem import Problem, as_problem
 from cet.inventory.quality.scores import check_quality
+from cet.inventory.received import check_received
 from cet.inventory.streams import Stream, streams_of
 from cet.quantities import Unit, unit
-from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Scope
+from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Method, Scope
 
 if TYPE_CHECKING:
     from cet.factors import Factor, FactorStore
@@ -52,6 +53,16 @@ class Shape:
     def counted(self) -> Unit:
         """The unit the activity is counted in: that of the (location-based) factor."""
         return self.factors[0].unit
+
+    @property
+    def minted(self) -> tuple[Stream, ...]:
+        """The streams that lots here are formed of: of a line that cites a received allocation only what nobody allocates,
+        the location-based figure of energy and what stays outside the scopes with it."""
+        if not self.text.received:
+            return self.streams
+        if SCOPE_TEXT[self.text.scope] is not Scope.SCOPE_2:
+            return ()
+        return tuple(stream for stream in self.streams if stream.key.method is not Method.MARKET_BASED)
 
     @property
     def own(self) -> tuple[Stream, ...]:
@@ -90,6 +101,7 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
     check_parameters(activity, text.parameters, problems)
     check_method(text, activity, problems)
     check_quality(text.quality, problems)
+    check_received(text, problems)
     part = _chp_part(text.chp, rules, problems)
     factor, way = _factor("factor", text.factor, text, activity, rules, problems)
     market, market_way = None, None

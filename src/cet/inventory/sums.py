@@ -32,12 +32,12 @@ class LotSum:
     activity: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
 
-def add_up(tallies: Iterable[tuple[Shape, ShapeTally]]) -> dict[LotKey, LotSum]:
-    """Every lot's sum, in the order of their keys."""
+def add_up(tallies: Iterable[tuple[Shape, ShapeTally]], *, minted: bool = False) -> dict[LotKey, LotSum]:
+    """Every lot's sum, in the order of their keys; `minted`: without what was received from others."""
     sums: dict[LotKey, LotSum] = {}
     watt_hour = unit("Wh").ratio
     for shape, tally in tallies:
-        for stream in shape.streams:
+        for stream in shape.minted if minted else shape.streams:
             lot = sums.setdefault(stream.key, LotSum())
             lot.mg += tally.amount * stream.mg
             lot.unsplit += tally.amount * stream.unsplit

@@ -44,6 +44,18 @@ def boundary_json(inventory: Inventory) -> dict[str, Any]:
             }
             for step in found.rows()
         ],
+        "received": [
+            {
+                "lot": one.lot,
+                "facility": one.facility,
+                "scope": scope_text(one.scope),
+                "category": category_text(one.scope, one.category),
+                "activity": {"value": exact_text(one.activity), "unit": one.unit},
+                "mg": exact_text(one.mg),
+                "lines": one.lines,
+            }
+            for one in inventory.received
+        ],
         "references": [
             {"minted_by": one.operator, "kind": one.kind, **_move(one.move, one.moved)}
             for one in references(inventory)

@@ -11,7 +11,7 @@ from rich.text import Text
 from cet.inventory import SERIES, Consolidation
 from cet.inventory.boundary.bridge import bridge, references
 from cet.report.tables import HEAD, MUTED, add, figures, table, two_lines, words
-from cet.report.words import category_words, percent, series_words, tonnes
+from cet.report.words import category_words, grouped, percent, series_words, tonnes
 from cet.scopes import Method, Scope, scope_text
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cet.inventory import Inventory
     from cet.inventory.boundary.bridge import Reference
     from cet.inventory.boundary.consolidation import Move, Moved
+    from cet.inventory.received import Received
 
 _NONE = Fraction(0)
 _MARKS = {True: "yes", False: "no"}
@@ -30,18 +31,48 @@ _MARKS = {True: "yes", False: "no"}
 
 def boundary_blocks(inventory: Inventory) -> list[RenderableType]:
     """All tables of a boundary that changes anything; none where everything is the reporting entity's own."""
-    if not inventory.consolidated.moves:
-        return []
-    blocks: list[RenderableType] = [facilities_table(inventory)]
     moves = inventory.consolidated.moves
+    if not moves and not inventory.received:
+        return []
+    blocks: list[RenderableType] = [facilities_table(inventory)] if moves else []
     if placed := {move: moved for move, moved in moves.items() if move.place is not None}:
         blocks.append(moves_table(placed))
     if outside := inventory.consolidated.outside:
         blocks.append(outside_boundary_table(outside))
+    if inventory.received:
+        blocks.append(received_table(inventory.received))
     blocks.append(bridge_table(inventory))
     if found := references(inventory):
         blocks.append(references_table(found))
     return blocks
+
+
+def received_table(received: tuple[Received, ...]) -> Table:
+    """What lines cite of allocations received."""
+    columns = (
+        words("lot"),
+        words("facility"),
+        words("reported as written"),
+        figures("covers"),
+        words("unit"),
+        figures("t CO2e"),
+        figures("lines"),
+    )
+    rows = table(
+        "Received from suppliers", columns, "Reported here, minted by their suppliers: no lot here has it."
+    )
+    for one in received:
+        add(
+            rows,
+            one.lot,
+            one.facility,
+            f"{scope_text(one.scope)} {category_words(one.scope, one.category)}",
+            grouped(one.activity, 3),
+            one.unit,
+            tonnes(one.mg),
+            str(one.lines),
+        )
+    return rows
 
 
 def facilities_table(inventory: Inventory) -> Table:

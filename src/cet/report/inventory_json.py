@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cet.inventory import SERIES
+from cet.inventory.lots import NO_LOT, lot_names
 from cet.quantities import exact_text
 from cet.report.activity_json import activity_json, conversions_json, intensity_json, line_activity_json
 from cet.report.boundary_json import boundary_json, comparison_json
@@ -119,9 +120,9 @@ def lot_json(lot: Lot) -> dict[str, Any]:
 
 
 def line_json(inventory: Inventory, line: Line) -> dict[str, Any]:
-    """A line as recorded, and the exact milligrams it puts into each lot (null where the lot is zero)."""
+    """A line as recorded, and the exact milligrams it puts into each lot (null where none is minted here)."""
     row, text = line.row, line.row.shape
-    minted = inventory.lot_of
+    names = lot_names(line.shape, inventory.lot_of).split()
     return {
         "id": line.id,
         **text._asdict(),
@@ -132,13 +133,13 @@ def line_json(inventory: Inventory, line: Line) -> dict[str, Any]:
         "note": row.note,
         "results": [
             {
-                "lot": minted[key].name if key in minted else None,
+                "lot": None if name == NO_LOT else name,
                 "scope": scope_text(key.scope),
                 "category": category_text(key.scope, key.category),
                 "method": method_words(key.method),
                 "mg": exact_text(mg),
             }
-            for key, mg in line.emissions()
+            for name, (key, mg) in zip(names, line.emissions(), strict=True)
         ],
         **line_activity_json(line),
     }

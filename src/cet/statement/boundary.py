@@ -52,10 +52,7 @@ def boundary_part(inventory: Inventory) -> dict[str, Any]:
                 for facility in sorted(settings.facilities, key=lambda facility: facility.id)
             ],
             "moves": [_move(move, moved) for move, moved in moves.items()],
-            "lots_to_reported_mg": [
-                {"step": step.title, "series": [exact_text(mg) for mg in step.columns]}
-                for step in bridge(inventory).rows()
-            ],
+            "lots_to_reported_mg": _steps(inventory),
             "series": [f"{scope_text(scope)} {_method(method)}" for scope, method in SERIES],
             "references": [
                 {"minted_by": one.operator, "kind": one.kind, **_move(one.move, one.moved)}
@@ -63,6 +60,32 @@ def boundary_part(inventory: Inventory) -> dict[str, Any]:
             ],
         }
     }
+
+
+def received_part(inventory: Inventory) -> dict[str, Any]:
+    """`received`: the allocations that lines cite, and the steps from the lots to the reported figures; or nothing."""
+    if not inventory.received:
+        return {}
+    allocations = [
+        {
+            "lot": one.lot,
+            "facility": one.facility,
+            "place": _place(one.scope, one.category),
+            "activity": exact_text(one.activity),
+            "unit": one.unit,
+            "mg": exact_text(one.mg),
+            "lines": str(one.lines),
+        }
+        for one in inventory.received
+    ]
+    return {"received": {"allocations": allocations, "lots_to_reported_mg": _steps(inventory)}}
+
+
+def _steps(inventory: Inventory) -> list[dict[str, Any]]:
+    return [
+        {"step": step.title, "series": [exact_text(mg) for mg in step.columns]}
+        for step in bridge(inventory).rows()
+    ]
 
 
 def _move(move: Move, moved: Moved) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from cet.inventory import SERIES, Inventory, allocation_trail
 from cet.quantities import exact_text
 from cet.scopes import Method, Scope, category_text, scope_text
 from cet.statement.base_year import base_year_part
-from cet.statement.boundary import boundary_part
+from cet.statement.boundary import boundary_part, received_part
 from cet.statement.completeness import completeness_part, exclusion_part
 from cet.statement.lines import canonical_json
 from cet.statement.quality import quality_part
@@ -36,6 +36,7 @@ def canonical_document(
         {
             **boundary_part(inventory),
             **completeness_part(inventory),
+            **received_part(inventory),
             **quality_part(inventory),
             **base_year_part(inventory),
             "format": FORMAT,

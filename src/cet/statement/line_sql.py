@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cet.inventory.exact_sql import canonical
+from cet.inventory.lots import lot_names
 from cet.inventory.rows import SHAPE_COLUMNS
-from cet.statement.lines import canonical_json, lot_names, parameter_text
+from cet.statement.lines import canonical_json, parameter_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from cet.inventory.lots import lot_names
 from cet.quantities import exact_text
 from cet.statement.hashing import sha256
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from cet.inventory import Line, Lot, LotKey
     from cet.inventory.parameters import Given
-    from cet.inventory.shapes import Shape
 
 LEAF_PREFIX = b"\x00"
 """What is hashed as a leaf begins with it, what is hashed as a node with another: neither can pose as the other (RFC 9162)."""
@@ -55,6 +55,7 @@ def canonical_line(line: Line, lots: Mapping[LotKey, Lot], package_salt: bytes) 
         "quality": text.quality,
         "quantity": row.quantity.text,
         "reason": row.reason,
+        "received": text.received,
         "salt": "0x" + line_salt(package_salt, row.id).hex(),
         "scope": text.scope,
         "share": row.share.text,
@@ -68,12 +69,6 @@ def canonical_line(line: Line, lots: Mapping[LotKey, Lot], package_salt: bytes) 
 def parameter_text(given: Iterable[Given]) -> str:
     """The parameters as a line writes them."""
     return " ".join(one.canonical for one in given)
-
-
-def lot_names(shape: Shape, lots: Mapping[LotKey, Lot]) -> str:
-    """The lots lines of this shape go into, in the order of their keys."""
-    keys = sorted(stream.key for stream in shape.streams)
-    return " ".join(lots[key].name if key in lots else "none" for key in keys)
 
 
 def leaf_of(line: bytes) -> bytes:

@@ -81,6 +81,7 @@ def bridge(inventory: Inventory) -> Bridge:
                 if not boundary.minted(key.facility)
             ],
         ),
+        ("received from suppliers, who mint it", _received(inventory)),
         (
             "rounded up to the milligram, once per figure",
             [(_series(key), inventory.reported_of[key] - one.mg) for key, one in inventory.sums.items()],
@@ -127,6 +128,16 @@ def _placed(moves: dict[Move, Moved]) -> Iterable[tuple[Series, Fraction]]:
         yield (Scope.SCOPE_3, Method.PHYSICAL), mg
         yield (scope, Method.LOCATION_BASED if scope is Scope.SCOPE_2 else Method.PHYSICAL), -mg
         yield (Scope.SCOPE_2, Method.MARKET_BASED), -moved.market_mg
+
+
+def _received(inventory: Inventory) -> Iterable[tuple[Series, Fraction]]:
+    """What lines cite of allocations received, as written; at facilities of others it is among what they mint."""
+    boundary = inventory.package.settings.boundary
+    for shape, tally in inventory.pairs:
+        if shape.text.received and boundary.minted(shape.text.facility):
+            for stream in shape.streams:
+                if stream not in shape.minted:
+                    yield _series(stream.key), tally.amount * stream.mg
 
 
 def _series(key: LotKey) -> Series:

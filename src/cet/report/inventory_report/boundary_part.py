@@ -21,6 +21,7 @@ from cet.report.inventory_report.blocks import (
     code,
     filled,
     mass,
+    number,
     rows,
     share,
     words,
@@ -59,7 +60,11 @@ def organisational_boundary(inventory: Inventory) -> Section:
     if outside := inventory.consolidated.outside:
         blocks.append(_outside(outside))
     if moves:
-        blocks += [_approaches(inventory), _bridge(inventory)]
+        blocks.append(_approaches(inventory))
+    if inventory.received:
+        blocks.append(_received(inventory))
+    if moves or inventory.received:
+        blocks.append(_bridge(inventory))
     if references(inventory):
         blocks.append(_references(inventory))
     return Section("boundary", "Organisational boundary", clause, lead, tuple(blocks))
@@ -202,6 +207,32 @@ def _outside(moves: Mapping[Move, Moved]) -> Table:
         Column("why", width=48),
     )
     return filled(Table("Not counted", "Outside the boundary, in no total", columns, rows(*lines)))
+
+
+def _received(inventory: Inventory) -> Table:
+    lines = (
+        (
+            code(one.lot),
+            code(one.facility),
+            words(_place(one.scope, one.category)),
+            number(one.activity, 3),
+            words(one.unit),
+            mass(one.mg),
+            number(one.lines),
+        )
+        for one in inventory.received
+    )
+    columns = (
+        Column("lot", width=22),
+        Column("facility"),
+        Column("reported as written", width=30),
+        Column("covers", figures=True),
+        Column("unit", width=14),
+        Column("t CO2e", figures=True),
+        Column("lines", figures=True, width=10),
+    )
+    caption = "Allocations on the ledger: primary data in the place of an estimate. Their suppliers mint them, no lot here does."
+    return Table("Received", "Received from suppliers", columns, rows(*lines), caption)
 
 
 def _bridge(inventory: Inventory) -> Table:
