@@ -1,6 +1,6 @@
 """The import direction of docs/architecture.md, read off the sources with `ast`.
 
-errors, quantities, gases, scopes, sheets <- factors <- certificates <- inventory <- statement <- ledger <- oracle, report <- cli, demo
+errors, quantities, gases, scopes, sheets <- factors <- certificates <- inventory <- logistics <- statement <- ledger <- oracle, report <- cli, demo
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"factors"}),
     frozenset({"certificates"}),
     frozenset({"inventory"}),
+    frozenset({"logistics"}),
     frozenset({"statement"}),
     frozenset({"ledger"}),
     frozenset({"oracle", "report"}),

@@ -1,0 +1,101 @@
+"""A small world of a book: one organisation of each role, their evidence, and events made with defaults."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+from cet.logistics import events as e
+from cet.logistics.book import Book
+from cet.logistics.terms import Bundling, Mode, Role
+
+DAY = dt.date(2023, 3, 1)
+NOTHING = e.Additionality(("none applies to this fuel here",))
+CERTIFIED = e.Certification("ISCC", "PoS-1", "used cooking oil")
+
+
+def organisation(who: str, *roles: Role, network: tuple[str, ...] = ()) -> e.Enrolled:
+    return e.Enrolled(who, who.title(), frozenset(roles), frozenset(network))
+
+
+def world() -> list[e.Event]:
+    """Provider, carriers a, b and x (in nobody's network), LSP, shipper; 1,000 of own activity each by road in 2023."""
+    found: list[e.Event] = [
+        organisation("provider", Role.SOLUTION_PROVIDER),
+        organisation("a", Role.CARRIER),
+        organisation("b", Role.CARRIER),
+        organisation("x", Role.CARRIER),
+        organisation("lsp", Role.LSP, network=("a", "b")),
+        organisation("lsp2", Role.LSP, network=("x",)),
+        organisation("shipper", Role.SHIPPER, network=("a", "b", "lsp")),
+    ]
+    for who in ("a", "b", "x", "lsp", "lsp2", "shipper"):
+        found += [e.ActivityShown(who, mode, "g-km", 2023, 1000) for mode in (Mode.ROAD, Mode.SEA)]
+    return found
+
+
+def book() -> Book:
+    return Book(world())
+
+
+def solution(new: str = "fuel", **changes: Any) -> e.SolutionBooked:
+    values: dict[str, Any] = {
+        "by": "provider",
+        "on": DAY,
+        "produced": DAY,
+        "bundled": True,
+        "modes": frozenset({Mode.ROAD}),
+        "quantity": 100,
+        "unit": "g",
+        "energy_wh": 1000,
+        "masses": e.Masses(400, 100, 50),
+        "certification": CERTIFIED,
+        "delivery": f"delivery of {new}",
+        "additionality": NOTHING,
+    }
+    return e.SolutionBooked(new, **{**values, **changes})
+
+
+def profile_claim(new: str, by: str, role: Role, **changes: Any) -> e.SolutionClaimed:
+    values: dict[str, Any] = {
+        "on": DAY,
+        "solution": "fuel",
+        "side": Bundling.BUNDLED,
+        "quantity": 100,
+        "mode": Mode.ROAD,
+        "year": 2023,
+        "activity": 500,
+        "consumption": Fraction(1, 5),
+    }
+    return e.SolutionClaimed(new, by, role, **{**values, **changes})
+
+
+def lets(new: str = "lets", by: str = "a", **changes: Any) -> e.LetsBooked:
+    values: dict[str, Any] = {
+        "on": DAY,
+        "generated": DAY,
+        "mode": Mode.ROAD,
+        "year": 2023,
+        "activity": 600,
+        "unit": "g-km",
+        "masses": e.Masses(48, 12),
+        "evidence": f"evidence of {new}",
+    }
+    return e.LetsBooked(new, by, **{**values, **changes})
+
+
+def derived(
+    new: str, by: str, role: Role, claim: str, activity: int = 500, on: dt.date = DAY
+) -> e.LetsDerived:
+    return e.LetsDerived(new, by, role, on, claim, activity)
+
+
+def rebooked(new: str, by: str, role: Role, of: str, activity: int = 100, **changes: Any) -> e.LetsRebooked:
+    values: dict[str, Any] = {"on": DAY, "mode": Mode.ROAD, "year": 2023}
+    return e.LetsRebooked(new, by, role, lets=of, activity=activity, **{**values, **changes})
+
+
+def claimed(new: str, of: str, activity: int = 100, by: str = "shipper", **changes: Any) -> e.LetsClaimed:
+    values: dict[str, Any] = {"on": DAY, "mode": Mode.ROAD, "year": 2023}
+    return e.LetsClaimed(new, by, lets=of, activity=activity, **{**values, **changes})
