@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cet.inventory.profiles.months import months_after
 from cet.logistics.register import ProfileClaim, Solution
 from cet.logistics.rules import row_for
 from cet.logistics.terms import SOLUTION_UNITS, Act, Bundling, LogisticsError, Material, Role
+from cet.quantities.months import months_after
 
 if TYPE_CHECKING:
     from cet.logistics.events import EmitterRetired, SolutionBooked, SolutionClaimed, SolutionProvided

@@ -16,8 +16,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from cet.inventory.profiles.months import months_after
 from cet.logistics.terms import Act, Basis, LogisticsError, Material, Mode, Role, Since
+from cet.quantities.months import months_after
 
 if TYPE_CHECKING:
     from collections.abc import Collection
