@@ -108,7 +108,7 @@ class Bench:
             raise RuntimeError(f"refused: {call.fn_name}")
         return receipt["gasUsed"], receipt
 
-    def _create(self, name: str, *arguments: Any) -> Contract:
+    def create(self, name: str, *arguments: Any) -> Contract:
         abi = json.loads((ROOT / "src" / "cet" / "ledger" / "abi" / f"{name}.json").read_text())
         code = (ROOT / "build" / "bytecode" / f"{name}.hex").read_text().strip()
         for library, address in self.libraries.items():
@@ -118,17 +118,17 @@ class Bench:
         return self.w3.eth.contract(address=receipt["contractAddress"], abi=abi)
 
     def _deploy(self) -> None:
-        manager = self._create("AccessManager", self.accounts[0])
-        relay = self._create("Relay")
-        self.registry = self._create("StatementRegistry", manager.address, relay.address)
+        self.manager = manager = self.create("AccessManager", self.accounts[0])
+        self.relay = relay = self.create("Relay")
+        self.registry = self.create("StatementRegistry", manager.address, relay.address)
         for library in LIBRARIES:
-            self.libraries[library] = self._create(library).address
-        lots, credits_ = self._create("LotRenderer"), self._create("CreditRenderer")
+            self.libraries[library] = self.create(library).address
+        lots, credits_ = self.create("LotRenderer"), self.create("CreditRenderer")
         nonce = self.w3.eth.get_transaction_count(self.accounts[0])
         # RLP of (address, nonce below 128): the two tokens name each other.
         rlp = bytes([0xD6, 0x94]) + bytes.fromhex(self.accounts[0][2:]) + bytes([nonce + 1])
         offsets = Web3.to_checksum_address(keccak(rlp)[12:])
-        self.cet = self._create(
+        self.cet = self.create(
             "CarbonEmissionsToken",
             manager.address,
             relay.address,
@@ -136,7 +136,7 @@ class Bench:
             offsets,
             lots.address,
         )
-        self.cot = self._create(
+        self.cot = self.create(
             "CarbonOffsetToken", manager.address, relay.address, self.cet.address, credits_.address
         )
         if self.cot.address != offsets:
@@ -184,6 +184,18 @@ class Bench:
         }
         statement, evidence, _ = self._verified(message)
         return self.send(self.cet.functions.restate(statement, evidence, 0, words))[0]
+
+    def consume(self, words: list[int]) -> int:
+        """A statement of its own entity with so many uses of instruments, submitted and consumed in one transaction."""
+        self.statements += 1
+        entity = f"entity-{self.statements}"
+        self.send(self.registry.functions.assignEntity(entity, self.accounts[1]))
+        message = self._statement(entity, 0) | {
+            "lotChunks": [_packed([1])],
+            "instrumentChunks": [_packed(words)],
+        }
+        statement, evidence, _ = self._verified(message)
+        return self.send(self.registry.functions.consume(statement, evidence, 0, words))[0]
 
     def _statement(self, entity: str, gross: int) -> dict[str, Any]:
         """A statement without lots."""

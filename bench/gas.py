@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.certificates import measure_certificates
 from bench.devnet import REFERENCE, Bench, Devnet
 
 RESULTS = Path(__file__).parent / "results" / "gas.json"
@@ -72,6 +73,12 @@ ROWS = {
         "transfer credits to a holder", 42_000, 41_315, "Toucan 68,378; bare OpenZeppelin 40,408"
     ),
     "cot_retire": Row("retire credits with a certificate", 65_000, 61_427, "Toucan 249,622"),
+    "eac_issue": Row("issue a batch of energy certificates"),
+    "eac_transfer_new": Row("transfer energy certificates to a new holder"),
+    "eac_transfer_existing": Row("transfer energy certificates to a holder"),
+    "eac_cancel": Row("cancel energy certificates for an inventory"),
+    "eac_consume": Row("record a statement that uses one cancellation"),
+    "eac_consume_per_use": Row("what each further cancellation adds"),
 }
 
 
@@ -128,6 +135,7 @@ def measure(bench: Bench) -> dict[str, int]:
     gas["hook_call"] = hooked - alone
     gas["suspend"], gas["revoke"] = bench.set_status(batch, 2), bench.set_status(batch, 3)
     gas["void"] = bench.void(batch, plant)
+    gas |= measure_certificates(bench)
     return {name: gas[name] for name in ROWS}
 
 

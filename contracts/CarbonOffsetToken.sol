@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Utils.sol";
-
+import {BatchToken} from "./BatchToken.sol";
 import {ERC1155Surface} from "./ERC1155Surface.sol";
 import {Relayed} from "./Relayed.sol";
 import {ICarbonEmissionsToken} from "./interfaces/ICarbonEmissionsToken.sol";
@@ -19,7 +18,7 @@ import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 import {PlainText} from "./libraries/PlainText.sol";
 
 /// @title CarbonOffsetToken
-contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
+contract CarbonOffsetToken is ICarbonOffsetToken, BatchToken {
     using CreditStore for uint256;
     using DisjointRanges for DisjointRanges.Set;
 
@@ -35,9 +34,6 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
     ICarbonEmissionsToken public immutable emissions;
     ICreditRenderer private immutable _renderer;
 
-    /// Packed words: see CreditStore.
-    mapping(uint64 batch => uint256) private _accounts;
-    mapping(uint256 batch => mapping(address holder => uint256)) private _holdings;
     mapping(bytes32 certificate => uint256) private _certificates;
     mapping(uint64 batch => mapping(uint64 lot => uint64)) public appliedTo;
     mapping(uint64 batch => uint256) public replacedOf;
@@ -89,12 +85,10 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
         if (c.replaces != 0) _replace(c.replaces, c.program, amount);
 
         p.issued = uint64(total);
-        _accounts[batch] = CreditStore.account(amount, BatchStatus.Active, c.exAnte);
+        _create(batch, to, amount, CreditStore.account(amount, BatchStatus.Active, c.exAnte));
         _batches[batch] = c;
-        _holdings[batch][to] += amount;
         emit BatchIssued(batch, to, amount, c, attributes);
-        emit TransferSingle(_msgSender(), address(0), to, batch, amount);
-        ERC1155Utils.checkOnERC1155Received(_msgSender(), address(0), to, batch, amount, "");
+        _welcome(batch, to, amount);
     }
 
     /// @inheritdoc ICarbonOffsetToken
@@ -155,7 +149,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
     /// @inheritdoc ICarbonOffsetToken
     function moveSurplus(uint64 batch, uint64 from, uint64 to, uint64 amount) external {
         require(amount != 0, AmountZero());
-        _requireActive(batch, _accounts[batch]);
+        _requireMovable(batch, _accounts[batch]);
         uint64 applied = appliedTo[batch][from];
         require(amount <= applied, ApplicationTooSmall(amount, applied));
         appliedTo[batch][from] = applied - amount;
@@ -193,14 +187,18 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
         require(_msgSender() == operator, NotProgramOperator(_msgSender(), operator));
     }
 
-    function _requireActive(uint64 batch, uint256 account) private pure {
-        require(account.status() == BatchStatus.Active, BatchNotActive(batch, account.status()));
+    function _requireMovable(uint64 batch, uint256 account) internal pure override {
+        require(_isMovable(account), BatchNotActive(batch, account.status()));
+    }
+
+    function _isMovable(uint256 account) internal pure override returns (bool) {
+        return account.status() == BatchStatus.Active;
     }
 
     function _usable(uint64 batch, uint64 amount) private view returns (uint256 account) {
         account = _accounts[batch];
         require(amount != 0, AmountZero());
-        _requireActive(batch, account);
+        _requireMovable(batch, account);
         require(!account.isExAnte(), ExAnteNotUsable(batch));
     }
 
@@ -210,79 +208,8 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
         require(amount != 0, NothingToVoid(batch));
     }
 
-    /// Takes units out of a holding; frozen ones stay.
-    function _take(address from, uint256 id, uint256 value) private {
-        uint256 holding = _holdings[id][from];
-        require(value <= holding.held(), ERC1155InsufficientBalance(from, holding.held(), value, id));
-        uint256 unfrozen = holding.unfrozen();
-        require(value <= unfrozen, ERC7943InsufficientUnfrozenBalance(from, id, value, unfrozen));
-        unchecked {
-            // value ≤ held, the low half of the word.
-            _holdings[id][from] = holding - value;
-        }
-    }
-
-    function _burn(address from, uint64 batch, uint64 amount) private {
-        _take(from, batch, amount);
-        emit TransferSingle(_msgSender(), from, address(0), batch, amount);
-    }
-
-    function _move(address from, address to, uint256 id, uint256 value) internal override {
-        uint64 batch = uint64(id);
-        _requireActive(batch, _accounts[batch]);
-        _take(from, id, value);
-        unchecked {
-            // A batch is below 2^56 mg in all; the low half of the word takes 2^128.
-            _holdings[id][to] += value;
-        }
-    }
-
     function _seriesOf(bytes32 program, string calldata prefix) private pure returns (bytes32) {
         return keccak256(abi.encode(program, prefix));
-    }
-
-    // ERC-7943
-
-    /// @notice Freezes an absolute amount of a holder's credits of a batch.
-    function setFrozenTokens(address account, uint256 id, uint256 amount) external restricted returns (bool) {
-        _holdings[id][account] = _holdings[id][account].withFrozen(amount);
-        emit Frozen(account, id, amount);
-        return true;
-    }
-
-    /// @notice Moves credits by order of law, frozen ones too; a suspended or revoked batch stays where it is.
-    function forcedTransfer(address from, address to, uint256 id, uint256 amount) external restricted returns (bool) {
-        require(to != address(0), ERC7943CannotReceive(to));
-        uint256 holding = _holdings[id][from];
-        uint256 left = holding.held() > amount ? holding.held() - amount : 0;
-        if (left < holding.frozen()) {
-            // The standard wants the freeze lifted, and said so, before the transfer.
-            _holdings[id][from] = holding.withFrozen(left);
-            emit Frozen(from, id, left);
-        }
-        _move(from, to, id, amount);
-        emit ForcedTransfer(from, to, id, amount);
-        emit TransferSingle(_msgSender(), from, to, id, amount);
-        ERC1155Utils.checkOnERC1155Received(_msgSender(), from, to, id, amount, "");
-        return true;
-    }
-
-    function canSend(address account) external pure returns (bool) {
-        return account != address(0);
-    }
-
-    function canReceive(address account) external pure returns (bool) {
-        return account != address(0);
-    }
-
-    function canTransfer(address from, address to, uint256 id, uint256 amount) external view returns (bool) {
-        if (id > type(uint64).max || from == address(0) || to == address(0)) return false;
-        if (_accounts[uint64(id)].status() != BatchStatus.Active) return false;
-        return amount <= _holdings[id][from].unfrozen();
-    }
-
-    function getFrozenTokens(address account, uint256 id) external view returns (uint256) {
-        return _holdings[id][account].frozen();
     }
 
     // Views
@@ -318,10 +245,6 @@ contract CarbonOffsetToken is ICarbonOffsetToken, ERC1155Surface {
     {
         DisjointRanges.Range memory range = _serials[_seriesOf(program, serialPrefix)].ranges[first];
         return (range.last, range.next, range.tag);
-    }
-
-    function balanceOf(address account, uint256 id) public view override(ERC1155Surface) returns (uint256) {
-        return _holdings[id][account].held();
     }
 
     function uri(uint256 id) external view returns (string memory) {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 )
 @sends
 def cli(parties: Path, account: AccountAPI, record: Path, *, dry_run: bool, as_json: bool) -> None:
-    """Make participants, entities, verifiers, oracles and offset programmes known, from a TOML file.
+    """Make participants, entities, verifiers, oracles, offset programmes and tracking systems known, from a TOML file.
 
     \b
     Only what the ledger does not know yet is sent; the account must be the operator.

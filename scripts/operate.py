@@ -38,6 +38,16 @@ def cli() -> None:
 
 
 @cli.command(cls=LedgerCommand)
+@click.argument("registry")
+@click.option("--end", is_flag=True, help="Stop new uses; what statements used stays used.")
+@sends
+def instrument(registry: str, record: Path, *, end: bool, **session: Any) -> None:
+    """Let statements use the instruments that the contract REGISTRY keeps, or stop it."""
+    ledger = connected_ledger(record)
+    carry_out(ledger, ledger.registry.set_instrument(to_checksum_address(registry), known=not end), session)
+
+
+@cli.command(cls=LedgerCommand)
 @reads
 def status(record: Path, *, as_json: bool) -> None:
     """Show what is closed."""

@@ -18,6 +18,8 @@ from web3 import EthereumTesterProvider, Web3
 
 from cet.ledger import (
     Acceptance,
+    Carrier,
+    CertificateBatch,
     Chain,
     CreditBatch,
     Evidence,
@@ -31,7 +33,9 @@ from cet.ledger import (
     program_id,
     read_creation_code,
 )
+from cet.ledger.energy import NO_CAP
 from cet.ledger.mirror import Mirror, State
+from cet.ledger.statements import text32
 from cet.scopes import LotCode
 from cet.statement import Statement
 from cet.statement.model import chunk_hash
@@ -46,6 +50,9 @@ FOREVER = 2**40 - 1
 DAY_2021 = 18628
 """1 January 2021."""
 PROGRAM = program_id("CAR")
+SYSTEM = text32("UK-GO")
+"""A tracking system whose certificates are of 1 MWh and never expire."""
+MWH = 10**6
 TONNE = 10**9
 
 STATIONARY = LotCode.decode(0x4400)
@@ -141,6 +148,7 @@ class World:
     customer: LocalSigner
     stranger: LocalSigner
     next_serial: Iterator[int] = field(default_factory=lambda: count(1, 10**8))
+    next_certificate: Iterator[int] = field(default_factory=lambda: count(1, 10**8))
     next_salt: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -266,6 +274,31 @@ class World:
         call = offsets.issue(batch, offsets.previous_serial_of(batch), to.address)
         return self.ledger.send(call, self.issuer).result
 
+    def certificates(self, number: int, first: int | None = None, **changes: Any) -> CertificateBatch:
+        """A batch of wind power of 2021, 1 MWh a serial."""
+        first = next(self.next_certificate) if first is None else first
+        fields: dict[str, Any] = {
+            "system": SYSTEM,
+            "carrier": Carrier.ELECTRICITY,
+            "country": b"GB",
+            "market": text32("GB grid"),
+            "technology": text32("wind, onshore"),
+            "device": keccak(text="device 7"),
+            "production_start": DAY_2021,
+            "production_end": DAY_2021 + 364,
+            "serial_prefix": "GB-01-WIND-7",
+            "first_serial": first,
+            "last_serial": first + number - 1,
+        }
+        return CertificateBatch(**{**fields, **changes})
+
+    def issue_certificates(self, number: int, to: LocalSigner, **changes: Any) -> int:
+        """A new batch; its id."""
+        batch = self.certificates(number, **changes)
+        contract = self.ledger.certificates
+        call = contract.issue(batch, contract.previous_serial_of(batch), to.address)
+        return self.ledger.send(call, self.issuer).result
+
     def mirrored(self) -> State:
         return Mirror(self.ledger.chain, self.ledger.deployment).refresh()
 
@@ -287,6 +320,7 @@ def build_world(chain: Chain, signers: Sequence[LocalSigner], code: dict[str, by
         registry.accredit(verifier.address, 0, FOREVER, "Verifier"),
         registry.set_oracle(oracle.address, trusted=True),
         ledger.offsets.set_program(PROGRAM, issuer.address, 10**18, "Climate Action Reserve"),
+        ledger.certificates.set_system(SYSTEM, issuer.address, NO_CAP, MWH, 0, "Guarantees of origin"),
     ]
     for participant in world.participants:
         calls.append(registry.enrol(participant.address, f"Participant {participant.address[:6]}"))

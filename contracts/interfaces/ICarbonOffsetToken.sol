@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {BatchStatus} from "./BatchStatus.sol";
+
 /// @notice A batch of offset credits as its external registry issued it: a run of serial numbers of 1 t each.
 struct CreditBatch {
     /// Offset programme whose registry holds the serials.
@@ -41,13 +43,6 @@ struct BatchView {
     uint256 voided;
     BatchStatus status;
     CreditBatch batch;
-}
-
-enum BatchStatus {
-    Unknown,
-    Active,
-    Suspended,
-    Revoked
 }
 
 /// @title Carbon Offset Token

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {BatchStatus} from "../interfaces/ICarbonOffsetToken.sol";
+import {BatchStatus} from "../interfaces/BatchStatus.sol";
 
-/// @notice How the offset token keeps its figures: a word for a batch, a word for a holding, a word for a certificate.
+/// @notice How offset credits and energy certificates keep their figures: a word for a batch, for a holding, for what is retired.
 /// ```
-/// account      issued 56 | retired 56 | applied 56 | voided 56 | unused 16 | exAnte 8 | status 8      mg
-/// holding      frozen 128 | held 128                                                                  mg
-/// certificate  batch 64 | first 64 | amount 64 | at 64                                                mg, seconds
+/// account      issued 56 | retired 56 | applied 56 | voided 56 | expiry 16 | exAnte 8 | status 8      mg or Wh, day
+/// holding      frozen 128 | held 128                                                                  mg or Wh
+/// certificate  batch 64 | first 64 | amount 64 | at 64                                                mg or Wh, seconds
 /// ```
-/// @dev A batch is below 2^56 mg (72 Mt), and retired + applied + voided ≤ issued, so adding to one field can't carry
+/// @dev A batch is below 2^56 mg (72 Mt) or Wh (72 PWh), and retired + applied + voided ≤ issued, so adding to one field can't carry
 /// into the next.
 library CreditStore {
     uint256 internal constant LARGEST_BATCH = type(uint56).max;
@@ -27,6 +27,15 @@ library CreditStore {
 
     function withStatus(uint256 account_, BatchStatus status_) internal pure returns (uint256) {
         return account_ & ~uint256(0xFF) | uint256(status_);
+    }
+
+    /// @notice Last day on which the batch is usable, as days since 1970-01-01; 0 for ever. Credits have none.
+    function expiry(uint256 account_) internal pure returns (uint256) {
+        return (account_ >> 16) & type(uint16).max;
+    }
+
+    function withExpiry(uint256 account_, uint16 day) internal pure returns (uint256) {
+        return account_ & ~(uint256(type(uint16).max) << 16) | uint256(day) << 16;
     }
 
     function isExAnte(uint256 account_) internal pure returns (bool) {

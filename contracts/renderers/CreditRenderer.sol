@@ -51,7 +51,7 @@ contract CreditRenderer is ICreditRenderer {
             string.concat("issued ", DataUri.tonnes(v.issued), " t, held ", DataUri.tonnes(v.held), " t"),
             string.concat("applied ", DataUri.tonnes(v.applied), " t, retired ", DataUri.tonnes(v.retired), " t")
         ];
-        return DataUri.json(string.concat("COT ", id.toHexString(8)), "A batch of carbon offset credits.", attributes, lines);
+        return DataUri.json(string.concat("COT ", id.toHexString(8)), "A batch of carbon offset credits.", 9, attributes, lines);
     }
 
     /// The property set itself is in BatchIssued: this is the hash that commits to it.
@@ -105,7 +105,7 @@ contract CreditRenderer is ICreditRenderer {
             "for whom and why: see the event CreditsRetired"
         ];
         string memory name = string.concat("Certificate ", uint256(uint64(bytes8(certificate))).toHexString(8));
-        return DataUri.json(name, "Retired carbon offset credits.", attributes, lines);
+        return DataUri.json(name, "Retired carbon offset credits.", 9, attributes, lines);
     }
 
     function _status(BatchStatus status) private pure returns (string memory) {

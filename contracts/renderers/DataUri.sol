@@ -9,11 +9,10 @@ import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 library DataUri {
     using Strings for uint256;
 
-    uint256 private constant MG_PER_TONNE = 1e9;
-
     function json(
         string memory name,
         string memory description,
+        uint8 decimals,
         string memory attributes,
         string[4] memory lines
     ) internal pure returns (string memory) {
@@ -22,7 +21,9 @@ library DataUri {
             name,
             '","description":"',
             description,
-            '","decimals":9,"image":"data:image/svg+xml;base64,',
+            '","decimals":',
+            uint256(decimals).toString(),
+            ',"image":"data:image/svg+xml;base64,',
             Base64.encode(_svg(name, lines)),
             '","attributes":[',
             attributes,
@@ -42,9 +43,15 @@ library DataUri {
 
     /// @notice `mg` as tonnes with all nine decimals.
     function tonnes(uint256 mg) internal pure returns (string memory) {
-        bytes memory decimals = bytes((MG_PER_TONNE + mg % MG_PER_TONNE).toString());
+        return decimal(mg, 9);
+    }
+
+    /// @notice `value` in a unit 10^`places` times as large, with all its decimals.
+    function decimal(uint256 value, uint8 places) internal pure returns (string memory) {
+        uint256 unit = 10 ** places;
+        bytes memory decimals = bytes((unit + value % unit).toString());
         decimals[0] = ".";
-        return string.concat((mg / MG_PER_TONNE).toString(), string(decimals));
+        return string.concat((value / unit).toString(), string(decimals));
     }
 
     function _svg(string memory name, string[4] memory lines) private pure returns (bytes memory svg) {

@@ -40,7 +40,7 @@ contract LotRenderer is ITokenRenderer {
             string.concat("net ", DataUri.tonnes(f.net), " t CO2e"),
             "live figures, unassured; gross is what is reported"
         ];
-        return DataUri.json(name, "A verified lot of greenhouse gas emissions.", attributes, lines);
+        return DataUri.json(name, "A verified lot of greenhouse gas emissions.", 9, attributes, lines);
     }
 
     /// Reads like the GHG Protocol: "scope 2, category 1, market-based"; a reference says so.

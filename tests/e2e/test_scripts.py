@@ -70,9 +70,9 @@ def test_scripts_carry_the_main_job_from_deployment_to_reversal(shell: Shell, tm
 
     assert "has no role that may do this" in shell.refused("enrol", "--account", UTILITY, "--dry-run")
     planned = shell.ok("enrol", "--account", OPERATOR, "--dry-run")
-    assert len(planned["missing"]) == 10
+    assert len(planned["missing"]) == 11
     assert planned["sent"] == []
-    assert len(shell.ok("enrol", "--account", OPERATOR)["sent"]) == 10
+    assert len(shell.ok("enrol", "--account", OPERATOR)["sent"]) == 11
     assert shell.ok("enrol", "--account", OPERATOR)["missing"] == []
 
     parties = ("--participant", UTILITY, "--verifier", VERIFIER, "--oracle", ORACLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model.anchors import AnchorRules
+from model.certificates import CertificateModel
 from model.codes import CONSOLIDATION, Code, may_become, may_displace
 from model.corrections import CorrectionRules
 from model.credits import CreditModel
@@ -38,6 +39,7 @@ class LedgerModel(AnchorRules, CorrectionRules):
         self.statements = StatementBook()
         self.closed = 0
         self.credits = CreditModel()
+        self.certificates = CertificateModel()
 
     # Minting
 
@@ -59,6 +61,17 @@ class LedgerModel(AnchorRules, CorrectionRules):
                 name, who, code, basis, gross, (), frozenset(), stated.period, consenting={who}
             )
         return names
+
+    def consume(self, stated: Stated) -> None:
+        """All the cancellations that the statement uses, once: they are its chain's alone from then on."""
+        kept = self.statements.standing(stated)
+        require(not kept.consumed, "ChunkOutOfOrder")
+        for made in stated.uses:
+            self.certificates.require_consumable(made, kept)
+        self.statements.keep(kept)
+        kept.consumed = True
+        for made in stated.uses:
+            self.certificates.consume(made, kept)
 
     def restate(self, stated: Stated) -> None:
         """Corrects lots of the statement's chain: each from what it is, none of which others bear a part beyond the bound."""

@@ -34,6 +34,8 @@ class Stated:
     supersedes: Stated | None = None
     inflation: int = 0
     restated: tuple[tuple[Hashable, int, int], ...] = ()
+    uses: tuple[Hashable, ...] = ()
+    """Cancellations it uses, in the order of their numbers on the chain."""
 
 
 @dataclass
@@ -47,6 +49,8 @@ class StatementModel:
     superseded_by: int = 0
     withdrawn: bool = False
     carried_out: bool = False
+    consumed: bool = False
+    voided: int = 0
 
 
 class StatementBook:
@@ -58,10 +62,22 @@ class StatementBook:
 
     def admit(self, stated: Stated) -> StatementModel:
         """The statement's record, new or known, for lots to be minted or restated from it. Nothing is written yet."""
+        kept = self.standing(stated)
+        require(kept.consumed or not stated.uses, "InstrumentsPending")
+        return kept
+
+    def standing(self, stated: Stated) -> StatementModel:
+        """The statement's record, new or known, unless something was stated since."""
         kept = self.recorded.get(stated) or self._new(stated)
         require(kept.superseded_by == 0, "StatementSuperseded")
         require(not kept.withdrawn, "StatementWithdrawn")
         return kept
+
+    def find_void(self, number: int) -> None:
+        """A use that statement `number` named last is void; 0 for one that none did."""
+        for kept in self.recorded.values():
+            if kept.number == number:
+                kept.voided += 1
 
     def keep(self, kept: StatementModel) -> None:
         """Writes what was admitted."""

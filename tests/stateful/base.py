@@ -75,6 +75,7 @@ class Made:
     evidence: Evidence
     words: tuple[int, ...]
     restated: tuple[int, ...]
+    uses: tuple[int, ...]
 
 
 def _outcome(act: Callable[[], T]) -> T | ModelRefusal:
@@ -99,6 +100,7 @@ class MachineBase(RuleBasedStateMachine):
         self.offers: list[tuple[Offered, Offer]] = []
         self.made: list[Made] = []
         self.serial = 1
+        self.certificate_serial = 1
         self._snapshot = self.world.snapshot()
         self.mirror = Mirror(self.world.ledger.chain, self.world.ledger.deployment)
 
@@ -140,6 +142,16 @@ class MachineBase(RuleBasedStateMachine):
 
     def has_credits(self) -> bool:
         return bool(self.model.credits.batches)
+
+    def has_certificates(self) -> bool:
+        return bool(self.model.certificates.batches)
+
+    def has_cancellations(self) -> bool:
+        return bool(self.model.certificates.cancellations)
+
+    def cancellation(self, place: int) -> Hashable:
+        made = list(self.model.certificates.cancellations)
+        return made[place % len(made)]
 
     def has_offers(self) -> bool:
         return bool(self.offers)

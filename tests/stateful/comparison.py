@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cet.ledger import BatchStatus, BatchView, Figures, LotView, OptIn
+from cet.ledger import BatchStatus, BatchView, Figures, LotView, OptIn, StatementRecord
+from cet.ledger.energy import CancellationView
 from cet.ledger.interfaces import interface
 from cet.ledger.mirror import evaluate
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _REGISTRY = interface("StatementRegistry").functions
 _EMISSIONS = interface("CarbonEmissionsToken").functions
 _OFFSETS = interface("CarbonOffsetToken").functions
+_CERTIFICATES = interface("EnergyCertificates").functions
 
 
 def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
@@ -37,7 +39,9 @@ def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) 
     ]
 
 
-def compare_mirror(state: State, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+def compare_mirror(
+    state: State, model: LedgerModel, keys: Mapping[Hashable, int], ids: Mapping[Hashable, int]
+) -> None:
     """Asserts that events alone rebuild the state: the mirror says of every lot what the model says."""
     live = evaluate(state)
     assert set(state.lots) == {keys[name] for name in model.lots}
@@ -70,6 +74,10 @@ def compare_mirror(state: State, model: LedgerModel, keys: Mapping[Hashable, int
         assert state.superseded.get(one.number, 0) == one.superseded_by
         assert (one.number in state.withdrawn) == one.withdrawn
         assert state.restated_chunks.get(one.number, 0) == one.carried_out
+        consumed = tuple(use.use for use in state.consumed.get(one.number, ()))
+        assert consumed == tuple(ids[made] for made in one.stated.uses if one.consumed)
+        assert len(state.voided_uses.get(one.number, ())) == one.voided
+    _compare_mirrored_certificates(state, model, ids)
     for agreement, terms in model.opt_ins.items():
         assert state.opt_ins[agreement][1] == tuple(keys[name] for name in terms["received"])
     assert sorted(
@@ -77,6 +85,24 @@ def compare_mirror(state: State, model: LedgerModel, keys: Mapping[Hashable, int
     ) == sorted(
         (keys[lot], kept.reserved, kept.used, kept.deadline) for (lot, _), kept in model.anchors.items()
     )
+
+
+def _compare_mirrored_certificates(state: State, model: LedgerModel, ids: Mapping[Hashable, int]) -> None:
+    for name, batch in model.certificates.batches.items():
+        key = ids[name, "certificates"]
+        told = state.certificate_batches[key]
+        assert (told.issued, told.cancelled, told.withdrawn) == (
+            batch.issued,
+            batch.cancelled,
+            batch.withdrawn,
+        )
+        assert told.status == batch.status
+        held = {holder: amount for (of, holder), amount in state.certificates.items() if of == key and amount}
+        assert held == {holder: amount for holder, amount in batch.held.items() if amount}
+        assert told.held == sum(held.values())
+    for made, use in model.certificates.cancellations.items():
+        kept = state.cancellations[ids[made]]
+        assert (kept.first, kept.amount, kept.void_for is not None) == (use.first, use.amount, use.is_void)
 
 
 def compare(
@@ -88,6 +114,7 @@ def compare(
     _compare_opt_ins(world, model)
     _compare_anchors(world, model, keys)
     _compare_statements(world, model)
+    _compare_certificates(world, model, ids)
     _compare_batches(world, model, keys, ids)
 
 
@@ -176,6 +203,40 @@ def _compare_statements(world: World, model: LedgerModel) -> None:
     )
     assert answers[: len(kept)] == [(one.root, one.superseded_by, one.withdrawn) for one in kept]
     assert [answer[0] for answer in answers[len(kept) :]] == [int(one.carried_out) for one in kept]
+
+
+def _compare_certificates(world: World, model: LedgerModel, ids: Mapping[Hashable, int]) -> None:
+    """Where certificates are, which chain each cancellation belongs to, and how many uses of a statement are void."""
+    token, registry = world.ledger.certificates.address, world.ledger.registry
+    batches, uses = model.certificates.batches, model.certificates.cancellations
+    holders = [signer.address for signer in world.participants]
+    balances = [(ids[name, "certificates"], holder) for name in batches for holder in holders]
+    kept = list(model.statements.recorded.values())
+    answers = read_all(
+        world,
+        [
+            *((token, _CERTIFICATES["balanceOf"], (holder, key)) for key, holder in balances),
+            *((token, _CERTIFICATES["consumedBy"], (ids[made],)) for made in uses),
+            *((token, _CERTIFICATES["cancellationOf"], (ids[made],)) for made in uses),
+            *((registry.address, _REGISTRY["idAt"], (one.number,)) for one in kept),
+        ],
+    )
+    held, rest = answers[: len(balances)], answers[len(balances) :]
+    assert [answer[0] for answer in held] == [
+        batch.held.get(holder, 0) for batch in batches.values() for holder in holders
+    ]
+    assert rest[: len(uses)] == [(use.chain, use.last) for use in uses.values()]
+    views = [CancellationView.decode(answer[0]) for answer in rest[len(uses) : 2 * len(uses)]]
+    assert [(view.first, view.amount, view.is_void) for view in views] == [
+        (use.first, use.amount, use.is_void) for use in uses.values()
+    ]
+    records = read_all(
+        world, [(registry.address, _REGISTRY["record"], (answer[0],)) for answer in rest[2 * len(uses) :]]
+    )
+    said = [StatementRecord.decode(answer[0]) for answer in records]
+    assert [(one.consumed_chunks, one.voided_instruments) for one in said] == [
+        (int(one.consumed), one.voided) for one in kept
+    ]
 
 
 def _compare_batches(

@@ -10,12 +10,13 @@ from model import Code
 from model.laws import check_laws
 from stateful.anchor_rules import AnchorRules
 from stateful.base import PRODUCT_CODES, amount_of, masses, mostly, people, places
+from stateful.certificate_rules import CertificateRules
 from stateful.comparison import compare, compare_mirror
 from stateful.credit_rules import CreditRules
 from world import FOREVER
 
 
-class LedgerMachine(AnchorRules, CreditRules):
+class LedgerMachine(AnchorRules, CreditRules, CertificateRules):
     """All rules, and what must hold after each."""
 
     @initialize(gross=masses, basis=masses)
@@ -25,6 +26,8 @@ class LedgerMachine(AnchorRules, CreditRules):
         self._mint(1, 1, [(Code.of(0x8610), 0, 10**15, 10**12), (Code.of(0xC400), 0, gross, gross)])
         self.issue(place=0, tonnes=20_000, ex_ante=False, back=0)
         self.issue(place=2, tonnes=1000, ex_ante=False, back=0)
+        self.issue_certificates(who=0, number=5_000, back=0)
+        self.issue_certificates(who=1, number=7, back=0)
         self.opt_in(
             dependent=1, supplier=0, gross=10**18, categories=0xFFFF, until=FOREVER, most=1024, estimate=None
         )
@@ -95,7 +98,7 @@ class LedgerMachine(AnchorRules, CreditRules):
     @invariant()
     def the_mirror_equals_the_model(self) -> None:
         """Events alone tell all that the chain shows."""
-        compare_mirror(self.mirror.refresh(), self.model, self.keys)
+        compare_mirror(self.mirror.refresh(), self.model, self.keys, self.ids)
 
     @invariant()
     def laws_hold(self) -> None:

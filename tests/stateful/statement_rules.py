@@ -15,7 +15,7 @@ from stateful.base import SOURCE_CODES, MachineBase, Made, masses, mostly, peopl
 from world import DAY_2021
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
 Restated = tuple["Hashable", int, int]
 SourceLot = tuple[Code, int, int, int]
@@ -24,6 +24,8 @@ changes = st.lists(
     st.tuples(places, st.sampled_from((0, 50, 90, 100, 101, 105, 110, 125, 200))), min_size=0, max_size=4
 )
 new_lots = st.lists(st.tuples(st.sampled_from(SOURCE_CODES), masses, masses), min_size=0, max_size=2)
+picked_uses = st.lists(places, max_size=2)
+"""Cancellations that a statement uses, whoever's they are."""
 mistakes = st.sampled_from(("", "", "", "", "stale", "order", "others", "unreported", "days", "derived"))
 
 
@@ -42,16 +44,29 @@ class StatementRules(MachineBase):
         who=people,
         year=st.integers(0, 6),
         lots=st.lists(st.tuples(st.sampled_from(SOURCE_CODES), masses, masses), min_size=1, max_size=3),
+        uses=picked_uses,
+        consume_first=mostly,
     )
-    def mint(self, who: int, year: int, lots: list[tuple[Code, int, int]]) -> None:
+    def mint(
+        self, who: int, year: int, lots: list[tuple[Code, int, int]], uses: list[int], consume_first: bool
+    ) -> None:
         """A statement of some year; a year already stated is refused."""
-        self._mint(
-            who, year, [(code, index, basis, gross) for index, (code, basis, gross) in enumerate(lots)]
-        )
+        sources = [(code, index, basis, gross) for index, (code, basis, gross) in enumerate(lots)]
+        self._mint(who, year, sources, uses, consume_first=consume_first)
 
-    def _mint(self, who: int, year: int, lots: list[SourceLot]) -> None:
+    def _mint(
+        self,
+        who: int,
+        year: int,
+        lots: list[SourceLot],
+        uses: Sequence[int] = (),
+        *,
+        consume_first: bool = True,
+    ) -> None:
         first = DAY_2021 - 365 * year
-        made = self._state(self.person(who).address, (first, first + 364), tuple(lots))
+        made = self._state(self.person(who).address, (first, first + 364), tuple(lots), uses=uses)
+        if consume_first:
+            self._submit_uses(made)
         if self._submit_lots(made) and year == 0:
             # The same chunk again, by anybody: every lot is minted once.
             self._submit_lots(made)
@@ -66,6 +81,7 @@ class StatementRules(MachineBase):
         head=mostly,
         mistake=mistakes,
         mint_first=st.booleans(),
+        uses=picked_uses,
     )
     def correct_a_statement(
         self,
@@ -77,6 +93,7 @@ class StatementRules(MachineBase):
         head: bool,
         mistake: str,
         mint_first: bool,
+        uses: list[int],
     ) -> None:
         """A statement that supersedes some other, restates lots of its chain and adds some."""
         book = self.model.statements
@@ -111,7 +128,9 @@ class StatementRules(MachineBase):
             restated=tuple(restated),
             assured=_assurance(before.stated, assured),
             reported=mistake != "unreported",
+            uses=uses,
         )
+        self._submit_uses(made)
         steps = [self._submit_lots, self._submit_restated]
         for step in steps if mint_first else reversed(steps):
             step(made)
@@ -121,6 +140,7 @@ class StatementRules(MachineBase):
     def submit_again(self, place: int) -> None:
         """Any earlier statement, recorded, refused, corrected or taken back since, by anybody."""
         made = self.made[place % len(self.made)]
+        self._submit_uses(made)
         self._submit_restated(made)
         self._submit_lots(made)
 
@@ -156,7 +176,11 @@ class StatementRules(MachineBase):
         restated: tuple[Restated, ...] = (),
         assured: tuple[str, int] = ("limited", 10_000),
         reported: bool = True,
+        uses: Sequence[int] = (),
     ) -> Made:
+        names = {self.cancellation(place) for place in uses} if self.has_cancellations() else set()
+        used = sorted(names, key=lambda name: self.ids[name])
+        use_words = tuple(self.world.ledger.certificates.use(self.ids[name]).word for name in used)
         words = tuple(
             LotWord(LotCode.decode(c.number), i, basis, gross).encode() for c, i, basis, gross in lots
         )
@@ -172,6 +196,7 @@ class StatementRules(MachineBase):
             "supersedes": supersedes.statement.id if supersedes else NO_STATEMENT,
             "inflation": inflation,
             "restated_chunks": (chunk_hash(restated_words),) if restated_words else (),
+            "instrument_chunks": (chunk_hash(use_words),) if use_words else (),
         }
         signer = self.signer_of(participant)
         statement = self.world.state(
@@ -189,11 +214,18 @@ class StatementRules(MachineBase):
             supersedes=supersedes.stated if supersedes else None,
             inflation=inflation,
             restated=restated,
+            uses=tuple(used),
         )
         evidence = self.world.evidence(statement, signer, *assured)
-        made = Made(stated, statement, evidence, words, restated_words)
+        made = Made(stated, statement, evidence, words, restated_words, use_words)
         self.made.append(made)
         return made
+
+    def _submit_uses(self, made: Made) -> None:
+        """All at once, or none."""
+        if made.uses:
+            call = self.world.ledger.registry.consume(made.statement, made.evidence, 0, made.uses)
+            self.both(lambda: self.model.consume(made.stated), call, self.world.stranger)
 
     def _submit_lots(self, made: Made) -> bool:
         """Whether they were minted."""

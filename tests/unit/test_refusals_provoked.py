@@ -17,6 +17,7 @@ CONTRACTS = (
     "Corrections",
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
+    "EnergyCertificates",
 )
 
 NEVER_RAISED = {

@@ -13,6 +13,7 @@ from cet.ledger.chain import Call, Chain, Outcome
 from cet.ledger.credits import BatchStatus, BatchView, CreditBatch, Retirement, program_id
 from cet.ledger.deployment import deploy, deploy_once, read_creation_code
 from cet.ledger.emissions import Operation
+from cet.ledger.energy import Cancellation, Carrier, CertificateBatch, Purpose
 from cet.ledger.errors import DeploymentError, LedgerError, NotConfirmed, Refused, UnknownLot, WrongChain
 from cet.ledger.keys import LotWord, is_derived, key_text, parse_key, source_key
 from cet.ledger.ledger import Ledger
@@ -39,6 +40,9 @@ __all__ = [
     "BatchStatus",
     "BatchView",
     "Call",
+    "Cancellation",
+    "Carrier",
+    "CertificateBatch",
     "Chain",
     "Composition",
     "Correction",
@@ -59,6 +63,7 @@ __all__ = [
     "OptIn",
     "Outcome",
     "Parameters",
+    "Purpose",
     "Refused",
     "Retirement",
     "Signer",

@@ -33,12 +33,14 @@ OPERATOR_FUNCTIONS: FunctionTable = {
     ),
     "CarbonEmissionsToken": ("setClosed",),
     "CarbonOffsetToken": ("setProgram",),
+    "EnergyCertificates": ("setSystem",),
 }
-"""Who takes part, which programmes issue, and what is open."""
+"""Who takes part, which programmes and tracking systems issue, and what is open."""
 
 ENFORCER_FUNCTIONS: FunctionTable = {
     "CarbonEmissionsToken": ("setFrozenTokens", "forcedTransfer"),
     "CarbonOffsetToken": ("setFrozenTokens", "forcedTransfer"),
+    "EnergyCertificates": ("setFrozenTokens", "forcedTransfer"),
 }
 """Disputes and legal succession (ERC-7943): another role, so that an operator alone moves nobody's tokens."""
 

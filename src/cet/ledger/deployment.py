@@ -15,6 +15,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from cet.ledger.access import ADMIN, OPERATOR, ROLES, AccessManager, role_holders
+from cet.ledger.certificates import EnergyCertificates
 from cet.ledger.emissions import EmissionsToken
 from cet.ledger.errors import DeploymentError
 from cet.ledger.interfaces import CONTRACTS, interface
@@ -133,6 +134,8 @@ _ORDER = (
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "LedgerLens",
+    "CertificateRenderer",
+    "EnergyCertificates",
 )
 
 
@@ -161,6 +164,8 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
             at["LotRenderer"],
         ),
         "CarbonOffsetToken": (manager, relay, at["CarbonEmissionsToken"], at["CreditRenderer"]),
+        "CertificateRenderer": (),
+        "EnergyCertificates": (manager, relay, at["StatementRegistry"], at["CertificateRenderer"]),
         "LedgerLens": (at["CarbonEmissionsToken"], at["StatementRegistry"]),
     }
     return encode([parameter.type for parameter in interface(name).constructor.inputs], values[name])
@@ -175,6 +180,7 @@ def _hand_out_roles(chain: Chain, signer: Signer, parameters: Parameters, at: Ma
             registry,
             EmissionsToken(chain, at["CarbonEmissionsToken"]),
             OffsetToken(chain, at["CarbonOffsetToken"]),
+            EnergyCertificates(chain, at["EnergyCertificates"]),
         )
     }
     calls = [manager.label_role(role, label) for role, (label, _) in ROLES.items()]
@@ -182,13 +188,14 @@ def _hand_out_roles(chain: Chain, signer: Signer, parameters: Parameters, at: Ma
         calls += [
             manager.assign_functions(contracts[name], functions, role) for name, functions in table.items()
         ]
+    # While the deployer is the operator it needs no delay.
+    calls += [
+        manager.grant_role(OPERATOR, signer.address, 0),
+        registry.set_instrument(at["EnergyCertificates"], known=True),
+    ]
     if parameters.attestations_required != 1:
-        # While the deployer is the operator it needs no delay.
-        calls += [
-            manager.grant_role(OPERATOR, signer.address, 0),
-            registry.set_attestations_required(parameters.attestations_required),
-            manager.revoke_role(OPERATOR, signer.address),
-        ]
+        calls.append(registry.set_attestations_required(parameters.attestations_required))
+    calls.append(manager.revoke_role(OPERATOR, signer.address))
     handed_over = to_checksum_address(parameters.admin) != signer.address
     calls += [
         manager.grant_role(role, account, delay)

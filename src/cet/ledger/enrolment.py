@@ -1,4 +1,4 @@
-"""Who takes part, as data: participants with their entities, verifiers, oracles, offset programmes.
+"""Who takes part, as data: participants with their entities, verifiers, oracles, offset programmes, tracking systems.
 
 A file of parties is applied as often as one likes: only what the ledger does not know yet is sent.
 """
@@ -13,7 +13,9 @@ from eth_utils.address import is_hex_address, to_checksum_address
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from cet.ledger.credits import program_id
+from cet.ledger.energy import NO_CAP
 from cet.ledger.errors import LedgerError
+from cet.ledger.statements import text32
 from cet.quantities import MG_PER_TONNE
 from cet.scopes import SCOPE_TEXT
 
@@ -31,6 +33,7 @@ def _address(value: str) -> str:
     return str(to_checksum_address(value))
 
 
+WH_PER_MWH = 10**6
 Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -85,6 +88,29 @@ class Programme(BaseModel):
     cap_t: Annotated[int, Field(gt=0, lt=2**64 // MG_PER_TONNE)]
 
 
+class TrackingSystem(BaseModel):
+    """A tracking system of energy certificates.
+
+    `certificate_wh` is what one certificate stands for, `valid_days` how long after production it can be used (0 for ever),
+    `cap_mwh` the most it may ever issue here (none: no limit).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(min_length=1, max_length=32)]
+    name: Name
+    operator: Address
+    certificate_wh: Annotated[int, Field(gt=0, lt=2**64)] = WH_PER_MWH
+    valid_days: Annotated[int, Field(ge=0, lt=2**16)] = 0
+    cap_mwh: Annotated[int, Field(gt=0, lt=2**64 // WH_PER_MWH)] | None = None
+
+    @property
+    def terms(self) -> tuple[str, int, int, int]:
+        """Operator, cap in Wh, size and validity, as the contract keeps them."""
+        cap = NO_CAP if self.cap_mwh is None else self.cap_mwh * WH_PER_MWH
+        return self.operator, cap, self.certificate_wh, self.valid_days
+
+
 class Parties(BaseModel):
     """A whole file of parties."""
 
@@ -94,6 +120,7 @@ class Parties(BaseModel):
     verifier: tuple[Verifier, ...] = ()
     oracle: tuple[_Party, ...] = ()
     programme: tuple[Programme, ...] = ()
+    tracking_system: tuple[TrackingSystem, ...] = ()
 
     @classmethod
     def read(cls, file: Path) -> Parties:
@@ -120,6 +147,11 @@ def missing(ledger: Ledger, parties: Parties) -> Iterator[Call[Any]]:
         known = ledger.offsets.program_of(key)
         if known is None or (known.operator, known.cap) != (programme.operator, cap):
             yield ledger.offsets.set_program(key, programme.operator, cap, programme.name)
+    for system in parties.tracking_system:
+        key = text32(system.id)
+        kept = ledger.certificates.system_of(key)
+        if kept is None or (kept.operator, kept.cap, kept.size, kept.valid_days) != system.terms:
+            yield ledger.certificates.set_system(key, *system.terms, system.name)
 
 
 def _participant(ledger: Ledger, participant: Participant) -> Iterator[Call[Any]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cet.ledger.record import Deployment
 
-WATCHED = ("StatementRegistry", "CarbonEmissionsToken", "CarbonOffsetToken")
+WATCHED = ("StatementRegistry", "CarbonEmissionsToken", "CarbonOffsetToken", "EnergyCertificates")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,10 @@ CONTRACTS = (
     "Restatement",
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
+    "EnergyCertificates",
     "LotRenderer",
     "CreditRenderer",
+    "CertificateRenderer",
     "LedgerLens",
     "AccessManager",
 )

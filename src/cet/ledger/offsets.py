@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cet.ledger.contract import Contract, first, nothing
+from cet.ledger.contract import SerialContract, first, nothing
 from cet.ledger.credits import BatchStatus, BatchView, Certificate, CreditBatch, Program, Retirement
 
 if TYPE_CHECKING:
     from cet.ledger.chain import Call
 
 
-class OffsetToken(Contract):
+class OffsetToken(SerialContract):
     """Typed calls of the Carbon Offset Token. Batches are named by their ids; amounts are mg CO2e."""
 
     name = "CarbonOffsetToken"
@@ -21,13 +21,6 @@ class OffsetToken(Contract):
     def set_program(self, program: bytes, operator: str, cap: int, name: str) -> Call[None]:
         """Sets who issues for an offset programme, and the most it may ever issue."""
         return self.call("setProgram", program, operator, cap, name, read=nothing)
-
-    def set_frozen(self, holder: str, batch: int, amount: int) -> Call[None]:
-        return self.call("setFrozenTokens", holder, batch, amount, read=nothing)
-
-    def force_transfer(self, holder: str, receiver: str, batch: int, amount: int) -> Call[None]:
-        """Moves credits by order of law, frozen ones too."""
-        return self.call("forcedTransfer", holder, receiver, batch, amount, read=nothing)
 
     # Programme operators
 
@@ -43,9 +36,6 @@ class OffsetToken(Contract):
         return self.call("setStatus", batch, int(status), reason, read=nothing)
 
     # Holders
-
-    def transfer(self, holder: str, receiver: str, batch: int, amount: int) -> Call[None]:
-        return self.call("safeTransferFrom", holder, receiver, batch, amount, b"", read=nothing)
 
     def retire(self, batch: int, amount: int, details: Retirement) -> Call[bytes]:
         """Retires credits for a beneficiary; the certificate's id."""
@@ -85,27 +75,6 @@ class OffsetToken(Contract):
         found = self.view("programOf", program, read=lambda values: Program(*values))
         return found if int(found.operator, 16) else None
 
-    def serials(self, program: bytes, serial_prefix: str) -> tuple[tuple[int, int], ...]:
-        """First and last serials of every batch of a series, ascending."""
-        found: list[tuple[int, int]] = []
-        _, serial, _ = self.view("serialsAt", program, serial_prefix, 0, read=tuple)
-        while serial:
-            last, following, _ = self.view("serialsAt", program, serial_prefix, serial, read=tuple)
-            found.append((serial, last))
-            serial = following
-        return tuple(found)
-
     def previous_serial_of(self, batch: CreditBatch) -> int:
         """First serial of the nearest lower batch of the same series, 0 if there is none."""
-        below = (begin for begin, _ in self.serials(batch.program, batch.serial_prefix))
-        return max((begin for begin in below if begin < batch.first_serial), default=0)
-
-    def balance_of(self, account: str, batch: int) -> int:
-        return int(self.view("balanceOf", account, batch, read=first))
-
-    def frozen(self, account: str, batch: int) -> int:
-        return int(self.view("getFrozenTokens", account, batch, read=first))
-
-    def uri(self, batch: int) -> str:
-        """The batch's metadata as a data URI."""
-        return str(self.view("uri", batch, read=first))
+        return self.previous_serial(batch.program, batch.serial_prefix, batch.first_serial)

@@ -9,7 +9,16 @@ from cet.ledger.mirror.ancestry import Ancestor, Parent, ancestry
 from cet.ledger.mirror.evaluation import evaluate, not_passed_on, stale
 from cet.ledger.mirror.flags import Doubt, Flag, flags_of
 from cet.ledger.mirror.mirror import Mirror
-from cet.ledger.mirror.state import Batch, Lot, RecordedStatement, Restatement, State, UnitsCorrection
+from cet.ledger.mirror.state import (
+    Batch,
+    CancelledCertificates,
+    CertificateHoldings,
+    Lot,
+    RecordedStatement,
+    Restatement,
+    State,
+    UnitsCorrection,
+)
 from cet.ledger.mirror.totals import (
     Difference,
     GrossSeries,
@@ -22,6 +31,8 @@ from cet.ledger.mirror.totals import (
 __all__ = [
     "Ancestor",
     "Batch",
+    "CancelledCertificates",
+    "CertificateHoldings",
     "Difference",
     "Doubt",
     "Flag",

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
         Accreditation,
         Application,
         Batch,
+        CancelledCertificates,
+        CertificateHoldings,
         Lot,
         OfferedProgram,
+        OfferedSystem,
         RecordedStatement,
         Restatement,
         RetiredCredits,
@@ -54,6 +57,11 @@ class Books:
     frozen_credits: dict[tuple[int, str], int] = field(default_factory=dict)
     retirements: dict[bytes, RetiredCredits] = field(default_factory=dict)
     programs: dict[bytes, OfferedProgram] = field(default_factory=dict)
+    certificate_batches: dict[int, CertificateHoldings] = field(default_factory=dict)
+    certificates: dict[tuple[int, str], int] = field(default_factory=dict)
+    frozen_certificates: dict[tuple[int, str], int] = field(default_factory=dict)
+    cancellations: dict[int, CancelledCertificates] = field(default_factory=dict)
+    systems: dict[bytes, OfferedSystem] = field(default_factory=dict)
     statements: dict[int, RecordedStatement] = field(default_factory=dict)
     superseded: dict[int, int] = field(default_factory=dict)
     restated_chunks: dict[int, int] = field(default_factory=dict)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cet.ledger.events import Event
     from cet.ledger.mirror.books import Books
 
-_NOBODY = "0x" + "00" * 20
-_MOST_FROZEN = 2**128 - 1
+NOBODY = "0x" + "00" * 20
+MOST_FROZEN = 2**128 - 1
 
 
 def program_set(books: Books, event: Event) -> None:
@@ -87,7 +87,7 @@ def batch_transferred(books: Books, event: Event) -> None:
 
 def froze(books: Books, event: Event) -> None:
     values = event.arguments
-    books.frozen_credits[values["tokenId"], values["account"]] = min(values["amount"], _MOST_FROZEN)
+    books.frozen_credits[values["tokenId"], values["account"]] = min(values["amount"], MOST_FROZEN)
 
 
 def _add(books: Books, batch: int, lot: int, amount: int) -> None:
@@ -97,9 +97,9 @@ def _add(books: Books, batch: int, lot: int, amount: int) -> None:
 
 
 def _move(books: Books, source: str, target: str, batch: int, amount: int) -> None:
-    if source != _NOBODY:
+    if source != NOBODY:
         books.holdings[batch, source] = books.holdings.get((batch, source), 0) - amount
-    if target != _NOBODY:
+    if target != NOBODY:
         books.holdings[batch, target] = books.holdings.get((batch, target), 0) + amount
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cet.ledger.errors import LedgerError
 from cet.ledger.events import WATCHED, decode_logs
+from cet.ledger.mirror import certificates as certificate_events
 from cet.ledger.mirror import credits as credit_events
 from cet.ledger.mirror import lots as lot_events
 from cet.ledger.mirror import registry as registry_events
@@ -23,6 +24,7 @@ _HANDLERS = {
     "StatementRegistry": registry_events.HANDLERS,
     "CarbonEmissionsToken": lot_events.HANDLERS,
     "CarbonOffsetToken": credit_events.HANDLERS,
+    "EnergyCertificates": certificate_events.HANDLERS,
 }
 
 

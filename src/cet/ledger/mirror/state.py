@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
+    from cet.ledger.energy import Cancellation, CertificateBatch
     from cet.ledger.lots import AnchorState, OptIn
     from cet.ledger.statements import Opinion
     from cet.scopes import LotCode
@@ -118,6 +119,52 @@ class OfferedProgram:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateHoldings:
+    """A batch of energy certificates and where they are, Wh: issued = held + cancelled + withdrawn.
+
+    `expires` is the last day on which it is transferred or cancelled, as days since 1970-01-01, 0 for ever.
+    """
+
+    id: int
+    batch: CertificateBatch
+    status: BatchStatus
+    issued: int
+    expires: int
+    cancelled: int = 0
+    withdrawn: int = 0
+
+    @property
+    def held(self) -> int:
+        return self.issued - self.cancelled - self.withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledCertificates:
+    """A cancellation; `first` is its place in the batch, Wh from the first serial; `void_for` why it was found void, None if not."""
+
+    number: int
+    batch: int
+    holder: str
+    first: int
+    amount: int
+    details: Cancellation
+    block: int
+    transaction: str
+    void_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSystem:
+    """A tracking system as last set; cap and size of a certificate in Wh, `valid_days` after production, 0 for ever."""
+
+    name: str
+    operator: str
+    cap: int
+    size: int
+    valid_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Accreditation:
     name: str
     valid_from: int
@@ -172,6 +219,14 @@ class State:
     frozen_credits: Mapping[tuple[int, str], int]
     retirements: Mapping[bytes, RetiredCredits]
     programs: Mapping[bytes, OfferedProgram]
+    # Energy certificates
+    certificate_batches: Mapping[int, CertificateHoldings]
+    certificates: Mapping[tuple[int, str], int]
+    """By (batch, holder), Wh."""
+    frozen_certificates: Mapping[tuple[int, str], int]
+    cancellations: Mapping[int, CancelledCertificates]
+    """By number, as statements name them."""
+    systems: Mapping[bytes, OfferedSystem]
     # Statements
     statements: Mapping[int, RecordedStatement]
     superseded: Mapping[int, int]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eth_utils.address import to_checksum_address
 
 from cet.ledger.access import ROLES, AccessManager, role_holders
+from cet.ledger.certificates import EnergyCertificates
 from cet.ledger.contract import first
 from cet.ledger.emissions import EmissionsToken
 from cet.ledger.interfaces import interface
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from cet.ledger.contract import Contract
     from cet.ledger.record import Deployment
 
-ANSWERING = ("AccessManager", "StatementRegistry", "CarbonEmissionsToken", "CarbonOffsetToken")
+ANSWERING = (
+    "AccessManager",
+    "StatementRegistry",
+    "CarbonEmissionsToken",
+    "CarbonOffsetToken",
+    "EnergyCertificates",
+)
 """The contracts that are asked."""
 
 _ROLE_NAMES = {0: "admin", **{role: name for role, (name, _) in ROLES.items()}}
@@ -61,6 +68,7 @@ def compare_access(chain: Chain, deployment: Deployment, block: int) -> AccessRe
         StatementRegistry(chain, deployment.address("StatementRegistry")),
         EmissionsToken(chain, deployment.address("CarbonEmissionsToken")),
         OffsetToken(chain, deployment.address("CarbonOffsetToken")),
+        EnergyCertificates(chain, deployment.address("EnergyCertificates")),
     )
     events = tuple(_events(chain, manager, deployment.block, block))
     holders = tuple(_holders(manager, events))
@@ -70,7 +78,10 @@ def compare_access(chain: Chain, deployment: Deployment, block: int) -> AccessRe
         *_function_differences(manager, contracts, events),
         *_target_differences(manager, contracts),
     ]
-    required = StatementRegistry(chain, deployment.address("StatementRegistry")).attestations_required()
+    registry = StatementRegistry(chain, deployment.address("StatementRegistry"))
+    if not registry.is_instrument(deployment.address("EnergyCertificates")):
+        differences.append("statements may not use energy certificates, as they could when it was deployed")
+    required = registry.attestations_required()
     wanted = deployment.parameters.attestations_required
     if required != wanted:
         differences.append(f"{required} attestations are required, {wanted} when it was deployed")

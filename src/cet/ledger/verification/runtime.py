@@ -37,6 +37,11 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "emissions": "CarbonEmissionsToken",
         "_renderer": "CreditRenderer",
     },
+    "EnergyCertificates": {
+        "_trustedForwarder": "Relay",
+        "statements": "StatementRegistry",
+        "_renderer": "CertificateRenderer",
+    },
     "LedgerLens": {"_emissions": "CarbonEmissionsToken", "_registry": "StatementRegistry"},
 }
 """Which contract each immutable address of a contract names."""
