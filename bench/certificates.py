@@ -26,7 +26,7 @@ class CertificateBench:
         arguments = (bench.manager.address, bench.relay.address, bench.registry.address, renderer.address)
         self.contract = bench.create("EnergyCertificates", *arguments)
         self.functions = self.contract.functions
-        bench.send(self.functions.setSystem(SYSTEM, bench.accounts[5], 2**64 - 1, MWH, 365, "Guarantees"))
+        bench.send(self.functions.setSystem(SYSTEM, bench.accounts[5], 2**64 - 1, MWH, 1_000, "Guarantees"))
         bench.send(bench.registry.functions.setInstrument(self.contract.address, True))
 
     def issue(self, first: int, number: int, previous: int) -> tuple[int, int]:
