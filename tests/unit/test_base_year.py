@@ -268,7 +268,7 @@ def test_events_that_make_no_sense_are_refused(tmp_path: Path, events: str, prob
     with pytest.raises(PackageError) as refused:
         compared(tmp_path, [tonnes("plant", "1")], [tonnes("plant", "1")], events)
     assert problem in str(refused.value)
-    assert {finding.file for finding in refused.value.findings} == {"events.toml"}
+    assert {(one.file, one.row) for one in refused.value.findings} == {("events.toml", 0)}
 
 
 @pytest.mark.parametrize(

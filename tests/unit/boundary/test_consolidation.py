@@ -119,6 +119,22 @@ def test_what_is_outside_is_listed_and_nothing_is_lost(tmp_path: Path) -> None:
         assert "boundary-outside" in kinds
 
 
+def test_a_notice_counts_every_line_that_the_boundary_moved(tmp_path: Path) -> None:
+    """Two kinds of lines of one facility, at a share and partly outside: all of their lines, in each notice."""
+    lines = [
+        {"id": f"line-{number}", "facility": "at-bgb", **what}
+        for number, what in enumerate(({}, {}, WOOD, POWER))
+    ]
+    found = group(tmp_path, Consolidation.EQUITY_SHARE, holland_toml(), *lines)
+    told = {notice.kind: notice.lines for notice in found.notices if notice.kind.startswith("boundary")}
+    assert told == {"boundary-share": 4, "boundary-outside": 4}
+
+
+def test_what_is_inside_is_listed_before_what_is_outside(tmp_path: Path) -> None:
+    found = group(tmp_path, Consolidation.EQUITY_SHARE, holland_toml(), {"facility": "at-bgb"})
+    assert [move.place is None for move in found.consolidated.moves] == [False, True]
+
+
 @pytest.mark.parametrize("approach", Consolidation)
 def test_the_steps_lead_from_the_lots_to_the_reported_figures(
     tmp_path: Path, approach: Consolidation

@@ -150,6 +150,20 @@ def test_an_outsourced_operation_with_own_assets_is_inside_by_ownership_only() -
     assert not found.minted("site")
 
 
+def test_what_the_company_owns_and_nobody_of_it_runs_is_an_investment_under_operational_control() -> None:
+    """Owned whole, but another has its operating policies (Corporate Standard, chapter 3: all or nothing)."""
+    found = boundary(operated=False)
+    assert parts(found.place("site", OPERATIONAL)) == [(1, 15)]
+    assert parts(found.place("site", FINANCIAL)) == [(1, INSIDE)]
+    assert not found.minted("site")
+
+
+def test_what_an_associate_has_outsourced_is_the_associate_s_affair() -> None:
+    group = Organisation("top", (entity("nallo", "associate"),), (holding("top", "nallo", "0.25"),))
+    found = boundary(group, entity="nallo", outsourced="3.4")
+    assert parts(found.place("site", OPERATIONAL)) == [(Fraction(1, 4), 15)]
+
+
 def test_control_of_one_facility_brings_it_inside() -> None:
     group = Organisation("top", (entity("jv", "joint-venture"),), (holding("top", "jv", "0.4"),))
     found = boundary(group, entity="jv", operated=True)
