@@ -1,4 +1,7 @@
-"""The base year recalculated as the Corporate Standard's figures have it; what triggers, what does not; effects that add up."""
+"""The base year recalculated as the Corporate Standard's figures have it; what triggers, what does not; effects that add up.
+
+The figures of the standard's acquisition and divestment (its figures 6 and 7) were typed without the document at hand.
+"""
 
 from __future__ import annotations
 

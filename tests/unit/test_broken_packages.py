@@ -133,6 +133,18 @@ def test_nothing_is_computed_from_a_broken_package(case: Case, tmp_path: Path) -
         compute(load(tmp_path / "package"))
 
 
+def test_what_is_missing_is_said_to_be_what_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    shutil.copytree(CORPUS / "base", folder)
+    text = (folder / "inventory.toml").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith(("gwp", "period", "country"))]
+    (folder / "inventory.toml").write_text("\n".join(kept), encoding="utf-8")
+    remedies = {one.column: one.remedy for one in check(folder).findings}
+    assert remedies["inventory.gwp"].endswith("one of AR4, AR5, AR6")
+    assert remedies["inventory.period"] == "add it, with start and end"
+    assert remedies["facility 1.country"].endswith('as "US"')
+
+
 def test_every_problem_of_a_package_is_reported_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "package"
     shutil.copytree(CORPUS / "base", folder)

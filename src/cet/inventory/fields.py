@@ -100,6 +100,21 @@ def _unwrapped(said: Schema) -> Schema:
     return {**options[0], **{k: v for k, v in said.items() if k != "anyOf"}} if options else said
 
 
+def asked(model: type[BaseModel], path: str) -> str:
+    """What to add where the field at `path` is missing: what it is, what it may be or what it looks like."""
+    fields = {field.path: field for field in fields_of(model)}
+    if path not in fields:
+        within = [name for name in fields if name.startswith(f"{path}.")]
+        return (
+            f"add it, with {' and '.join(name.removeprefix(f'{path}.') for name in within)}" if within else ""
+        )
+    field = fields[path]
+    like = f": one of {', '.join(field.choices)}" if field.choices else ""
+    if not like and isinstance(field.example, str):
+        like = f', as "{field.example}"'
+    return f"add it: {field.meaning}{like}" if field.meaning else ""
+
+
 def summary_of(model: type[BaseModel]) -> str:
     """What a part is for, from its model's docstring, without the name of the part."""
     first = " ".join((model.__doc__ or "").split("\n\n")[0].split())

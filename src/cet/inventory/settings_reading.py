@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ from cet.inventory.chp import ChpOutput, disagreements, parts_of
 from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.composing import Conversions
 from cet.inventory.evidence import Evidence
+from cet.inventory.fields import asked
 from cet.inventory.folder import INVENTORY
 from cet.inventory.money import Deflator, Exchange
 from cet.inventory.profiles.sections import Export
@@ -55,6 +57,17 @@ def parse_toml(text: str) -> tuple[dict[str, Any] | None, list[Finding]]:
         return None, [Finding(INVENTORY, 0, "", "", f"not TOML: {error}", "correct the file's syntax")]
 
 
+def _findings(error: ValidationError, place: str, model: type[BaseModel]) -> list[Finding]:
+    """The model's errors; one that misses a field says what the field is."""
+    found = findings_from(error, INVENTORY, place, _REMEDIES)
+    return [
+        replace(one, remedy=asked(model, one.column.removeprefix(f"{place}.")) or one.remedy)
+        if one.problem == "missing"
+        else one
+        for one in found
+    ]
+
+
 class PartialSettings:
     """What could be read of `inventory.toml`, so that the lines can be checked as far as possible all the same."""
 
@@ -73,7 +86,7 @@ class PartialSettings:
             try:
                 self.header = Header.model_validate(header)
             except ValidationError as error:
-                self.findings += findings_from(error, INVENTORY, "inventory", _REMEDIES)
+                self.findings += _findings(error, "inventory", Header)
         else:
             self._found(
                 "inventory", "", "missing", "begin the file with [inventory] and say who, when, which rules"
@@ -145,7 +158,7 @@ class PartialSettings:
             try:
                 read.append(model.model_validate(entry))
             except ValidationError as error:
-                self.findings += findings_from(error, INVENTORY, f"{name} {number}", _REMEDIES)
+                self.findings += _findings(error, f"{name} {number}", model)
         return tuple(read)
 
     def _base_year(self, data: dict[str, Any]) -> BaseYear | None:
@@ -155,7 +168,7 @@ class PartialSettings:
         try:
             found = BaseYear.model_validate(said)
         except ValidationError as error:
-            self.findings += findings_from(error, INVENTORY, "base_year", _REMEDIES)
+            self.findings += _findings(error, "base_year", BaseYear)
             return None
         if self.header is not None and found.start > self.header.period.start:
             remedy = "a base year is the inventory's own year or an earlier one"
