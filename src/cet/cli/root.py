@@ -13,6 +13,7 @@ _PLACES = {
         "cet.cli.inventory", "inventory", "Begin, check, compute and prove an inventory package."
     ),
     "ledger": Place("cet.cli.ledger", "ledger", "Read tokens from a chain and trace them to activity lines."),
+    "oracle": Place("cet.cli.oracle", "oracle", "Run an oracle's service; hand packages in, sign, look."),
 }
 
 

@@ -23,6 +23,7 @@ from cet.ledger.refusals import refusal, refusals_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from web3.providers.base import BaseProvider
     from web3.types import FilterParams, LogReceipt, TxParams, TxReceipt
 
     from cet.ledger.interfaces import Entry
@@ -80,6 +81,13 @@ class Chain:
         self._gas_limit = gas_limit
         self._timeout = timeout_seconds
         self._poll = poll_seconds
+
+    @classmethod
+    def through(cls, provider: BaseProvider, *, timeout_seconds: float = 120) -> Chain:
+        """A chain behind a provider, asked as the provider sees fit. No middleware: names and checks cost requests."""
+        w3 = Web3(provider)
+        w3.middleware_onion.clear()
+        return cls(w3, timeout_seconds=timeout_seconds)
 
     @classmethod
     def connect(cls, url: str, *, timeout_seconds: float = 120) -> Chain:
@@ -151,6 +159,10 @@ class Chain:
     def nonce(self, address: str) -> int:
         return self.w3.eth.get_transaction_count(to_checksum_address(address))
 
+    def balance(self, address: str) -> int:
+        """Wei of an account."""
+        return self.w3.eth.get_balance(to_checksum_address(address))
+
     def logs(
         self, addresses: Sequence[str], first: int, last: int, topics: Sequence[bytes] = ()
     ) -> Iterator[LogReceipt]:
@@ -208,7 +220,7 @@ class Chain:
             "chainId": self.chain_id,
             "value": Wei(0),
             "nonce": Nonce(self.nonce(sender)),
-            **self._fees(),
+            **self.fees(),
         }
         filled["gas"] = self._gas_limit or self._estimate({**fields, "from": sender}, function)
         sent = self.w3.eth.send_raw_transaction(signer.sign_transaction(cast("Mapping[str, Any]", filled)))
@@ -230,7 +242,8 @@ class Chain:
                 raise
         raise refusal(b"", function, transaction)
 
-    def _fees(self) -> TxParams:
+    def fees(self) -> TxParams:
+        """Twice the newest block's base fee and the node's tip, wei per gas."""
         base = self.w3.eth.get_block("latest").get("baseFeePerGas", 0)
         try:
             tip = self.w3.eth.max_priority_fee

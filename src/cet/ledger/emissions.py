@@ -161,14 +161,14 @@ class EmissionsToken(Contract):
         """(parent, units) of a derived lot; none for a source lot."""
         return self.view("edgesOf", lot, read=lambda values: tuple(zip(*values, strict=True)))
 
-    def exists(self, lot: int) -> bool:
-        """Whether the lot was minted, allocated or composed."""
-        return self.holder_of(lot) is not None
+    def exists(self, lot: int, block: int | None = None) -> bool:
+        """Whether the lot was minted, allocated or composed, by now or by an earlier block."""
+        return self.holder_of(lot, block) is not None
 
-    def holder_of(self, lot: int) -> ChecksumAddress | None:
+    def holder_of(self, lot: int, block: int | None = None) -> ChecksumAddress | None:
         """The lot's holder, None if there is no such lot."""
         try:
-            return self.lot_of(lot).holder
+            return self.lot_of(lot, block).holder
         except Refused as refused:
             if refused.name == "LotUnknown":
                 return None
@@ -197,9 +197,9 @@ class EmissionsToken(Contract):
         hook: ChecksumAddress = self.view("hookOf", participant, read=first)
         return hook if int(hook, 16) else None
 
-    def restated_of(self, number: int) -> int:
-        """Chunks of restated lots of statement `number` that were carried out."""
-        return int(self.view("restatedOf", number, read=first))
+    def restated_of(self, number: int, block: int | None = None) -> int:
+        """Chunks of restated lots of statement `number` that were carried out, by now or by an earlier block."""
+        return int(self.view("restatedOf", number, read=first, block=block))
 
     def closed(self) -> Operation:
         return Operation(int(self.view("closed", read=first)))

@@ -5,6 +5,9 @@ LedgerError
 ├── WrongChain         the chain is not the one a deployment record names
 ├── DeploymentError    a record that does not match the chain, code that is missing
 ├── NotConfirmed       a transaction that was sent and is not (or no longer) in a block
+├── NotBroadcast       a signed transaction that no node takes
+├── NotReachable       no endpoint answers
+├── SignerError        a key that can't be opened, a signing service that does not sign
 └── UnknownLot         no such lot in the mirror
 """
 
@@ -56,6 +59,18 @@ class DeploymentError(LedgerError):
 
 class NotConfirmed(LedgerError):  # noqa: N818 - says what happened, as the tree above
     """A transaction was sent and did not reach, or did not stay in, a block."""
+
+
+class NotBroadcast(LedgerError):  # noqa: N818 - says what happened, as the tree above
+    """A node refused a signed transaction for another reason than that it has it."""
+
+
+class NotReachable(LedgerError):  # noqa: N818 - says what happened, as the tree above
+    """No endpoint of the chain answers, or all limit their callers."""
+
+
+class SignerError(LedgerError):
+    """A key that can't be opened, or a signing service that does not sign. Never says anything of the key."""
 
 
 class UnknownLot(LedgerError):  # noqa: N818 - says what happened, as the tree above

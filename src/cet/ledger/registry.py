@@ -94,9 +94,11 @@ class StatementRegistry(Contract):
 
     # Views
 
-    def record(self, statement_id: bytes) -> StatementRecord | None:
-        """What is kept of a statement, None if it is not recorded."""
-        record = self.view("record", statement_id, read=lambda values: StatementRecord.decode(values[0]))
+    def record(self, statement_id: bytes, block: int | None = None) -> StatementRecord | None:
+        """What is kept of a statement, now or at an earlier block; None if it is not recorded."""
+        record = self.view(
+            "record", statement_id, read=lambda values: StatementRecord.decode(values[0]), block=block
+        )
         return record if record.number else None
 
     def id_at(self, number: int) -> bytes | None:

@@ -1,0 +1,1 @@
+"""The HTTP API. Modules here evaluate their annotations at run time, as FastAPI does: no postponed annotations."""

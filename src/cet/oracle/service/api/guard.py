@@ -1,0 +1,149 @@
+"""What stands before every route: bodies of bounded size and duration, rate limits, tokens, and a line in the log."""
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cet.oracle.service import tokens
+from cet.oracle.service.errors import NotAllowed
+from cet.oracle.service.surroundings import Surroundings
+from cet.oracle.service.tokens import Token
+
+_TOO_LARGE, _TOO_SLOW, _TOO_MANY = 413, 408, 429
+_BEARER = HTTPBearer(auto_error=False, description="`cet oracle token new` makes one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a client may ask of the service."""
+
+    body_bytes: int = 64 << 20
+    body_seconds: float = 120
+    per_minute: int = 600
+    """Requests of a token; and of a host that shows none, or a wrong one."""
+
+
+class Guard:
+    """ASGI middleware: bounds each body, logs each answer, names the request in `X-Request-ID`."""
+
+    def __init__(self, app: ASGIApp, around: Surroundings, bounds: Bounds) -> None:
+        self._app = app
+        self._around = around
+        self._bounds = bounds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        number = secrets.token_hex(16)
+        began = time.monotonic_ns()
+        status = 500
+
+        async def answered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", _request_id(scope, number))]
+            await send(message)
+
+        try:
+            await self._app(scope, _bounded(receive, self._bounds), answered)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            self._around.metrics.http.labels(route, str(status)).inc()
+            self._around.log.info(
+                "answered",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=(time.monotonic_ns() - began) // 1_000_000,
+                request=_request_id(scope, number).decode(),
+            )
+
+
+def _request_id(scope: Scope, number: str) -> bytes:
+    """The id of the request the route is about, else of this call."""
+    found = scope.get("path_params", {}).get("identity") or scope.get("state", {}).get("request_id") or number
+    return str(found).encode("ascii", "replace")[:64]
+
+
+def _bounded(receive: Receive, bounds: Bounds) -> Receive:
+    """Ends a body that is too long, or takes too long: the upload that never ends."""
+    taken = 0
+    until = time.monotonic() + bounds.body_seconds
+    whole = False
+
+    async def bounded() -> Message:
+        nonlocal taken, whole
+        if whole:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), max(0.0, until - time.monotonic()))
+        except TimeoutError as error:
+            raise HTTPException(_TOO_SLOW, f"no whole body after {bounds.body_seconds:.0f} s") from error
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+            if taken > bounds.body_bytes:
+                raise HTTPException(_TOO_LARGE, f"at most {bounds.body_bytes} bytes are taken")
+        return message
+
+    return bounded
+
+
+class Doorman:
+    """Checks tokens and counts their requests."""
+
+    def __init__(self, around: Surroundings, bounds: Bounds) -> None:
+        self._around = around
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._rate = RateLimitItemPerMinute(bounds.per_minute)
+
+    def admit(self, request: Request, credentials: HTTPAuthorizationCredentials | None) -> Token:
+        """The caller's token. Raises NotAllowed, or HTTPException 429."""
+        host = request.client.host if request.client else "unknown"
+        if credentials is None:
+            self._count("host", host)
+            raise NotAllowed("no token", "send `Authorization: Bearer cet_…`")
+        # Guesses are counted by host before the database is asked; right tokens by token.
+        if not self._limiter.test(self._rate, "wrong", host):
+            raise HTTPException(_TOO_MANY, "too many wrong tokens", {"Retry-After": "60"})
+        try:
+            with self._around.database.read() as connection:
+                token = tokens.check(connection, credentials.credentials)
+        except NotAllowed:
+            self._limiter.hit(self._rate, "wrong", host)
+            raise
+        self._count("token", token.id)
+        return token
+
+    def _count(self, kind: str, who: str) -> None:
+        if not self._limiter.hit(self._rate, kind, who):
+            raise HTTPException(_TOO_MANY, "too many requests", {"Retry-After": "60"})
+
+
+def admitted(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+) -> Token:
+    """The token of the call; a dependency of every route that is not open."""
+    doorman: Doorman = request.app.state.doorman
+    return doorman.admit(request, credentials)
+
+
+def surroundings(request: Request) -> Surroundings:
+    """What the service works with."""
+    found: Surroundings = request.app.state.around
+    return found
+
+
+Admitted = Annotated[Token, Depends(admitted)]
+Around = Annotated[Surroundings, Depends(surroundings)]

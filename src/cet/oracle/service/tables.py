@@ -1,0 +1,179 @@
+"""The tables. The migrations make them; a test holds the two to each other. Times are milliseconds since 1970."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+_DIGEST, _ID, _ADDRESS, _NAME = String(64), String(32), String(42), String(64)
+
+packages = Table(
+    "packages",
+    METADATA,
+    Column("digest", _DIGEST, primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+"""What was handed in, as it was, by its SHA-256."""
+
+requests = Table(
+    "requests",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("organisation", _NAME, nullable=False),
+    Column("package", _DIGEST, ForeignKey("packages.digest"), nullable=False),
+    Column("participant", _ADDRESS, nullable=False),
+    Column("verifier", _ADDRESS, nullable=False),
+    Column("corrects", Boolean, nullable=False),
+    Column("inflation", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("due", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("statement", _DIGEST),
+    Column("asserted", _DIGEST),
+    Column("reason", Text, nullable=False),
+    Column("identity", _DIGEST, unique=True),
+    Column("lease_owner", String(128)),
+    Column("lease_until", BigInteger),
+    Index("requests_due", "due"),
+    Index("requests_organisation", "organisation", "created"),
+)
+"""`identity` is the statement of a request that is not ended: unique, so a statement is handled once at a time."""
+
+recomputations = Table(
+    "recomputations",
+    METADATA,
+    Column("request", _ID, ForeignKey("requests.id"), primary_key=True),
+    Column("statement", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
+)
+"""What a package gives: the statement, the calls that bring it to the ledger, and every line's figure (gzipped JSON)."""
+
+figures = Table(
+    "figures",
+    METADATA,
+    Column("request", _ID, ForeignKey("requests.id"), primary_key=True),
+    Column("asserted", LargeBinary, nullable=False),
+)
+"""The participant's own figures per line, mg CO2e (gzipped JSON)."""
+
+signatures = Table(
+    "signatures",
+    METADATA,
+    Column("request", _ID, ForeignKey("requests.id"), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("signer", _ADDRESS, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("opinion", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+attestations = Table(
+    "attestations",
+    METADATA,
+    Column("request", _ID, ForeignKey("requests.id"), primary_key=True),
+    Column("oracle", _ADDRESS, primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    METADATA,
+    Column("sender", _ADDRESS, primary_key=True),
+    Column("next_nonce", BigInteger, nullable=False),
+)
+"""The next nonce of each key. Locked while one is taken and its transaction stored."""
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("sender", _ADDRESS, primary_key=True),
+    Column("nonce", BigInteger, primary_key=True),
+    Column("request", _ID, ForeignKey("requests.id"), nullable=False),
+    Column("step", String(32), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("target", _ADDRESS, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("gas", BigInteger, nullable=False),
+    Column("ended", String(16), nullable=False),
+    UniqueConstraint("request", "step", "generation", name="outbox_step"),
+)
+"""A transaction per nonce, stored signed before it is sent. `ended` is empty while it may still be carried out."""
+
+attempts = Table(
+    "attempts",
+    METADATA,
+    Column("hash", String(66), primary_key=True),
+    Column("sender", _ADDRESS, nullable=False),
+    Column("nonce", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("fee", BigInteger, nullable=False),
+    Column("tip", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index("attempts_nonce", "sender", "nonce"),
+)
+"""Signed transactions of a nonce: the first, and what replaced it at a higher fee."""
+
+receipts = Table(
+    "receipts",
+    METADATA,
+    Column("request", _ID, ForeignKey("requests.id"), primary_key=True),
+    Column("receipt", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("request", _ID, nullable=False),
+    Column("actor", String(160), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", _DIGEST, nullable=False),
+    Index("audit_request", "request"),
+)
+"""Everything that happened; each entry's hash covers the one before. The database itself refuses to change one."""
+
+audit_head = Table(
+    "audit_head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", _DIGEST, nullable=False),
+)
+"""The last entry, locked while the next is written."""
+
+tokens = Table(
+    "tokens",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("organisation", _NAME, nullable=False),
+    Column("digest", _DIGEST, nullable=False),
+    Column("scopes", String(128), nullable=False),
+    Column("address", String(42), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+)
+"""API tokens: the SHA-256 of 256 random bits, never the token."""

@@ -1,0 +1,24 @@
+"""A service of its own database for each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from oracle_service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from world import World
+
+
+@pytest.fixture
+def service(world: World, tmp_path: Path) -> Iterator[Service]:
+    """On SQLite; the supplier speaks for the entity `works`."""
+    made = Service.on(world, f"sqlite:///{tmp_path / 'oracle.db'}")
+    made.enrol("works")
+    yield made
+    made.around.database.close()
