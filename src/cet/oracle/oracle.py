@@ -9,6 +9,7 @@ from cet.ledger import LotWord, Refused
 from cet.oracle.correction import recompute_correction
 from cet.oracle.errors import OracleError, RecomputationDiffers
 from cet.oracle.receipt import Receipt
+from cet.oracle.steps import call_of, is_done, steps_of
 from cet.statement import StatementDraft, SupersedingDraft, build, what_lot
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from cet.factors import FactorStore
     from cet.ledger import Evidence, Ledger, Signer
+    from cet.oracle.steps import Step
     from cet.statement import InstrumentUse, Statement
 
 
@@ -94,61 +96,27 @@ class Oracle:
         not at all. Raises Refused if the contracts refuse (then this chunk changed nothing), NotConfirmed if a transaction
         is lost.
         """
-        statement = draft.statement
-        sent = self._consume(draft, evidence)
-        sent += self._restate(draft, evidence) if isinstance(draft, SupersedingDraft) else []
-        sent += [
+        sent = [
             transaction
-            for index, words in enumerate(draft.chunks)
-            if (transaction := self._mint(statement, evidence, index, words)) is not None
+            for step in steps_of(draft)
+            if (transaction := self._carry_out(draft.statement, evidence, step)) is not None
         ]
         for transaction in sent:
             self._ledger.chain.confirm(transaction, depth)
         return self._receipt(draft, evidence, tuple(sent))
 
-    def _mint(
-        self, statement: Statement, evidence: Evidence, index: int, words: tuple[int, ...]
-    ) -> str | None:
-        """Mints a chunk unless it is there; the transaction, None if it was there already."""
-        if self._is_minted(statement, words):
+    def _carry_out(self, statement: Statement, evidence: Evidence, step: Step) -> str | None:
+        """Carries a step out unless it is done; the transaction, None if it was done already."""
+        if is_done(self._ledger, statement, step):
             return None
         try:
-            call = self._ledger.emissions.mint(statement, evidence, index, words)
+            call = call_of(self._ledger, statement, evidence, step)
             return self._ledger.send(call, self._signer).transaction
-        except Refused as refused:
+        except Refused:
             # Anyone may submit the same signatures: somebody was faster.
-            if refused.name == "LotExists" and self._is_minted(statement, words):
+            if is_done(self._ledger, statement, step):
                 return None
             raise
-
-    def _consume(self, draft: StatementDraft, evidence: Evidence) -> list[str]:
-        """Consumes the chunks of instruments that are not consumed yet, in their order."""
-        registry = self._ledger.registry
-        record = registry.record(draft.statement.id)
-        calls = (
-            registry.consume(draft.statement, evidence, index, words)
-            for index, words in enumerate(draft.instruments)
-            if index >= (record.consumed_chunks if record else 0)
-        )
-        return [self._ledger.send(call, self._signer).transaction for call in calls]
-
-    def _restate(self, draft: SupersedingDraft, evidence: Evidence) -> list[str]:
-        """Carries out the chunks of restated lots that are not carried out yet, in their order."""
-        record = self._ledger.registry.record(draft.statement.id)
-        done = self._ledger.emissions.restated_of(record.number) if record else 0
-        calls = (
-            self._ledger.emissions.restate(draft.statement, evidence, index, words)
-            for index, words in enumerate(draft.restatements)
-            if index >= done
-        )
-        return [self._ledger.send(call, self._signer).transaction for call in calls]
-
-    def _is_minted(self, statement: Statement, words: tuple[int, ...]) -> bool:
-        """Whether a chunk is: its first lot stands for all, because a chunk mints whole."""
-        record = self._ledger.registry.record(statement.id)
-        return record is not None and self._ledger.emissions.exists(
-            LotWord.decode(words[0]).key(record.number)
-        )
 
     def _receipt(self, draft: StatementDraft, evidence: Evidence, sent: tuple[str, ...]) -> Receipt:
         statement = draft.statement

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cet.ledger import LotWord
 from cet.statement import SupersedingDraft
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cet.ledger import Call, Evidence, Ledger
     from cet.statement import Statement, StatementDraft
 
-RESTATE, MINT = "restate", "mint"
+CONSUME, RESTATE, MINT = "consume", "restate", "mint"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call: a chunk of restated lots to carry out, or of lots to mint. `words` as the contract takes them."""
+    """One call: a chunk of instruments to consume, of restated lots to carry out, or of lots to mint; `words` as the contract
+    takes them."""
 
     kind: str
     index: int
@@ -33,16 +36,20 @@ def steps_of(draft: StatementDraft) -> tuple[Step, ...]:
     """Every call of a statement, in the order in which the contracts want them."""
     restated = draft.restatements if isinstance(draft, SupersedingDraft) else ()
     return (
+        *(Step(CONSUME, index, words) for index, words in enumerate(draft.instruments)),
         *(Step(RESTATE, index, words) for index, words in enumerate(restated)),
         *(Step(MINT, index, words) for index, words in enumerate(draft.chunks)),
     )
 
 
-def call_of(ledger: Ledger, statement: Statement, evidence: Evidence, step: Step) -> Call[None]:
+def call_of(ledger: Ledger, statement: Statement, evidence: Evidence, step: Step) -> Call[Any]:
     """The call that carries a step out."""
-    emissions = ledger.emissions
-    make = emissions.restate if step.kind == RESTATE else emissions.mint
-    return make(statement, evidence, step.index, step.words)
+    makers: dict[str, Callable[..., Call[Any]]] = {
+        CONSUME: ledger.registry.consume,
+        RESTATE: ledger.emissions.restate,
+        MINT: ledger.emissions.mint,
+    }
+    return makers[step.kind](statement, evidence, step.index, step.words)
 
 
 def is_done(ledger: Ledger, statement: Statement, step: Step, block: int | None = None) -> bool:
@@ -50,6 +57,8 @@ def is_done(ledger: Ledger, statement: Statement, step: Step, block: int | None 
     record = ledger.registry.record(statement.id, block)
     if record is None:
         return False
+    if step.kind == CONSUME:
+        return record.consumed_chunks > step.index
     if step.kind == RESTATE:
         return ledger.emissions.restated_of(record.number, block) > step.index
     return ledger.emissions.exists(LotWord.decode(step.words[0]).key(record.number), block)

@@ -47,7 +47,7 @@ def attest(around: Surroundings, request: Request) -> None:
         around.mark("attested by itself")
     required = registry.attestations_required()
     if len(_trusted(around, have)) < required:
-        _ask_peers(around, request, Question(found.statement, package, corrected), have)
+        _ask_peers(around, request, Question(found.statement, package, corrected, request.instruments), have)
     trusted, now = _trusted(around, have), around.now()
     with around.database.write() as connection:
         if len(trusted) < required:

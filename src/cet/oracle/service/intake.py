@@ -26,7 +26,7 @@ MAX_INFLATION = 10_000
 @dataclass(frozen=True, slots=True)
 class Handed:
     """What an organisation hands in. `asserted` is the id of the statement it means to make, if it says so; `figures` its
-    own per line."""
+    own per line; `instruments` the uses it consumes."""
 
     content: bytes
     participant: str
@@ -35,6 +35,7 @@ class Handed:
     corrects: bool = False
     inflation: int = 0
     figures: Mapping[str, Sequence[str]] | None = None
+    instruments: str = ""
 
 
 def take(around: Surroundings, organisation: str, handed: Handed, actor: str) -> tuple[Request, bool]:
@@ -61,11 +62,13 @@ def take(around: Surroundings, organisation: str, handed: Handed, actor: str) ->
         changed=now,
         due=now,
         asserted=handed.asserted.hex() if handed.asserted else None,
+        instruments=handed.instruments,
     )
     around.mark("before taking in")
     with around.database.write() as connection:
         known = requests.open_request_of(connection, organisation, digest, parties)
-        if known is not None and known.corrects == handed.corrects:
+        said = (handed.corrects, handed.inflation, handed.instruments)
+        if known is not None and (known.corrects, known.inflation, known.instruments) == said:
             return known, False
         recomputing.keep_package(connection, package, now)
         requests.create(connection, request, actor)

@@ -29,12 +29,14 @@ class Question:
     statement: Statement
     package: Kept
     corrected: Mapping[bytes, Kept]
+    instruments: str = ""
 
     def encode(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
             "statement": json.loads(statement_text(self.statement)),
             "package": _encoded(self.package),
+            "instruments": self.instruments,
             "corrected": {"0x" + key.hex(): _encoded(kept) for key, kept in self.corrected.items()},
         }
 
@@ -49,6 +51,7 @@ class Question:
                     bytes.fromhex(key.removeprefix("0x")): _decoded(kept)
                     for key, kept in values.get("corrected", {}).items()
                 },
+                str(values.get("instruments", "")),
             )
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise BadUpload(

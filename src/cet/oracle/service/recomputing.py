@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
+from cet.errors import StatementError
 from cet.inventory.claims import compare_claim
 from cet.oracle.service.errors import NoSuchRequest
 from cet.oracle.service.tables import packages, recomputations
 from cet.oracle.service.unpacking import unpack
 from cet.oracle.steps import Step, steps_of
 from cet.quantities import exact_text
-from cet.statement import Statement
+from cet.statement import InstrumentUse, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,11 +76,25 @@ def draft_of(
     `corrected` are the packages of earlier statements, for a correction.
     """
     with on_disk(package, corrected) as (path, earlier):
+        uses = read_uses(request.instruments)
         if not request.corrects:
-            return oracle.recompute(path, request.participant, request.verifier)
+            return oracle.recompute(path, request.participant, request.verifier, uses)
         return oracle.recompute_correction(
-            path, earlier, request.participant, request.verifier, request.inflation
+            path, earlier, request.participant, request.verifier, request.inflation, uses
         )
+
+
+def read_uses(text: str) -> tuple[InstrumentUse, ...]:
+    """Uses of instruments, `0x…:number` each, separated by spaces. Raises StatementError."""
+    uses = []
+    for one in text.split():
+        instrument, _, number = one.partition(":")
+        if not number.isdecimal():
+            raise StatementError(
+                f"{one[:80]!r} names no use", "write 0x and the registry's address, colon, number"
+            )
+        uses.append(InstrumentUse(instrument, int(number)))
+    return tuple(uses)
 
 
 @contextmanager

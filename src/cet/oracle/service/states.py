@@ -83,7 +83,7 @@ class Request:
 
     `statement` is the id of the statement its package gives, as hex, and its identity from when it is known: no two requests
     that are not ended have the same. `due` is when a worker is to look at it again, None for never. `attempts` counts failures
-    in this state.
+    in this state. `instruments` are the uses its statement consumes, `0x…:number` each, separated by spaces.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Request:
     statement: str | None = None
     asserted: str | None = None
     reason: str = ""
+    instruments: str = ""
 
 
 def moved(

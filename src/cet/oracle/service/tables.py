@@ -50,6 +50,7 @@ requests = Table(
     Column("statement", _DIGEST),
     Column("asserted", _DIGEST),
     Column("reason", Text, nullable=False),
+    Column("instruments", Text, nullable=False),
     Column("identity", _DIGEST, unique=True),
     Column("lease_owner", String(128)),
     Column("lease_until", BigInteger),

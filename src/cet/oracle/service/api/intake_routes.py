@@ -45,12 +45,18 @@ async def hand_in(
     ] = None,
     corrects: Annotated[bool, Query(description="Whether it corrects what stands for its period.")] = False,
     inflation: Annotated[int, Query(ge=0, le=10_000, description="Of a correction, basis points.")] = 0,
+    instrument: Annotated[
+        list[str] | None,
+        Query(description="A use the statement consumes, 0x…:number: the instrument registry and its use."),
+    ] = None,
 ) -> RequestView:
     """Hand in a package: the body is a zip of its folder, or its .xlsx. 200 if the same is in hand already."""
     token.require(Scope.SUBMIT)
     content = await call.body()
     asserted = bytes.fromhex(statement[2:]) if statement else None
-    handed = Handed(content, participant, verifier, asserted, corrects, inflation)
+    uses = " ".join(instrument or ())
+    recomputing.read_uses(uses)
+    handed = Handed(content, participant, verifier, asserted, corrects, inflation, instruments=uses)
     request, new = await run_in_threadpool(take, around, token.organisation, handed, f"token {token.id}")
     call.state.request_id = request.id
     response.status_code = 201 if new else 200
@@ -99,12 +105,12 @@ def attest(question: Annotated[Any, Body()], around: Around, token: Admitted) ->
     """For other oracles: recompute the package, and attest the statement if it is the same to the last bit."""
     token.require(Scope.ATTEST)
     asked = Question.decode(question)
-    statement = asked.statement
+    statement, uses = asked.statement, recomputing.read_uses(asked.instruments)
     with recomputing.on_disk(asked.package, asked.corrected) as (path, earlier):
         if asked.statement.supersedes == NO_STATEMENT:
-            signature = around.oracle.attest(statement, path)
+            signature = around.oracle.attest(statement, path, uses)
         else:
-            signature = around.oracle.attest_correction(statement, path, earlier)
+            signature = around.oracle.attest_correction(statement, path, earlier, uses)
     around.log.info("attested for another oracle", statement="0x" + statement.id.hex())
     return Attestation(oracle=around.signer.address, signature="0x" + signature.hex())
 

@@ -63,6 +63,7 @@ def upgrade() -> None:
         _text("statement", 64, nullable=True),
         _text("asserted", 64, nullable=True),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("instruments", sa.Text, nullable=False),
         _text("identity", 64, nullable=True, unique=True),
         _text("lease_owner", 128, nullable=True),
         sa.Column("lease_until", _TIME),
