@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from z3 import And, BoolRef, Ints, Not, Solver, unsat
+from z3 import And, ArithRef, BoolRef, If, Implies, Ints, Not, Solver, unsat
 
 FIGURE, UNITS, CARRY = 2**80, 2**64, 2**64
 """Exclusive bounds: a figure in mg, units (and a basis), and the factor of a carry."""
@@ -65,12 +65,56 @@ def voided_applications_fit() -> tuple[BoolRef, BoolRef]:
     return And(given, retired + applied + voided <= issued), voided + amount < 2**56
 
 
+def less(a: ArithRef, b: ArithRef) -> ArithRef:
+    """max(0, a − b), as `Shares.less`."""
+    return If(a > b, a - b, 0)
+
+
+def applications_never_exceed() -> tuple[BoolRef, BoolRef]:
+    """What `applyOffset` allows, on any lot: the offset stays within the inherited net, whatever that is (law 3).
+
+    The net is what evaluation says it is; here it is any number, so this holds of source and derived lots alike.
+    """
+    inherited, offset, amount = Ints("inherited offset amount")
+    net = less(inherited, offset)
+    given = And(inherited >= 0, inherited < FIGURE * EDGES, offset >= 0, offset < UNITS, amount > 0)
+    allowed = And(amount <= net, offset + amount < UNITS)
+    later = less(inherited, offset + amount)
+    return And(given, allowed), And(offset + amount <= inherited, later == net - amount)
+
+
+def moved_surplus_changes_one_net() -> tuple[BoolRef, BoolRef]:
+    """Surplus that moves leaves the net of the lot it leaves at zero, and lowers the other's by as much (law 4)."""
+    inherited, offset, amount, other, others_offset = Ints("inherited offset amount other others_offset")
+    given = And(inherited >= 0, offset >= 0, amount >= 0, other >= 0, others_offset >= 0)
+    allowed = And(amount <= less(offset, inherited), amount <= less(other, others_offset))
+    stays = And(
+        Implies(amount > 0, less(inherited, offset) == 0),
+        less(inherited, offset - amount) == less(inherited, offset),
+    )
+    falls = less(other, others_offset + amount) == less(other, others_offset) - amount
+    return And(given, allowed), And(stays, falls, offset - amount >= 0)
+
+
+def anchors_keep_to_their_fields() -> tuple[BoolRef, BoolRef]:
+    """What is used of an anchor stays within what it reserved, and adding it to the word carries into no other field."""
+    reserved, used, units, deadline = Ints("reserved used units deadline")
+    given = And(used >= 0, used <= reserved, reserved < UNITS, units >= 0, units <= reserved - used)
+    given = And(given, deadline >= 0, deadline < 2**40)
+    later = reserved * 2**192 + used * 2**128 + deadline + units * 2**128
+    kept = And(later >= reserved * 2**192, later < (reserved + 1) * 2**192)
+    return given, And(used + units <= reserved, kept)
+
+
 CLAIMS = (
     ceiling_never_understates,
     settling_never_understates,
     nothing_overflows,
     moved_credits_fit,
     voided_applications_fit,
+    applications_never_exceed,
+    moved_surplus_changes_one_net,
+    anchors_keep_to_their_fields,
 )
 
 

@@ -122,6 +122,14 @@ contract StatementRegistryTest is LedgerTest {
         registry.submit(s, e);
     }
 
+    function test_no_more_than_the_whole_is_covered() external {
+        e.coverage = 10_001;
+        _refused(abi.encodeWithSelector(IStatementRegistry.AssuranceInvalid.selector, e.level, 10_001));
+        e.coverage = 10_000;
+        e = resigned(s, e, utility.key);
+        registry.submit(s, e);
+    }
+
     function test_statement_without_lines_reverts() external {
         s.linesRoot = 0;
         _refused(refusal(IStatementRegistry.StatementEmpty.selector));

@@ -1,17 +1,17 @@
-"""The checks behind `make audit` and `make coverage` notice what they are there to notice."""
+"""The checks behind `make audit`, `make coverage` and `make mutate` notice what they are there to notice."""
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-import coverage_check  # noqa: E402  (tools are scripts, not a package)
+import coverage  # noqa: E402  (tools are scripts, not a package)
+import mutants  # noqa: E402
 import slither_check  # noqa: E402
 
 FUNCTION = {
@@ -51,11 +51,36 @@ def test_every_answer_is_one_line() -> None:
     assert len(told) == len(set(told))
 
 
-@pytest.mark.parametrize(("hit", "status"), [(95, 0), (94, 1)])
-def test_coverage_below_95_percent_of_branches_fails(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], hit: int, status: int
-) -> None:
-    path = tmp_path / "lcov.info"
-    path.write_text(f"SF:contracts/A.sol\nLF:10\nLH:9\nBRF:100\nBRH:{hit}\nFNF:2\nFNH:2\nend_of_record\n")
-    assert coverage_check.main(str(path)) == status
-    assert f"{hit}/100" in capsys.readouterr().out
+CONDITIONS = [coverage.Condition(coverage.FIRST + 2 * n, "contracts/A.sol", n, "a < b") for n in range(10)]
+
+
+def test_coverage_counts_both_ways_out_of_a_condition_and_names_those_not_taken() -> None:
+    all_ways = {coverage.FIRST + n for n in range(20)}
+    report, enough = coverage.table(CONDITIONS, all_ways - {coverage.FIRST + 7})
+    assert enough
+    assert "never true: contracts/A.sol:3: a < b" in report
+    assert "19 of   20" in report
+
+
+def test_coverage_below_95_percent_of_branches_fails() -> None:
+    all_ways = {coverage.FIRST + n for n in range(20)}
+    assert not coverage.table(CONDITIONS, all_ways - {coverage.FIRST, coverage.FIRST + 1})[1]
+
+
+def test_coverage_reads_what_the_contracts_said_and_no_other_number() -> None:
+    assert coverage.numbers(["Logs:", f"  {coverage.FIRST + 1}", "  12", f"x {coverage.FIRST}"]) == {
+        coverage.FIRST + 1
+    }
+
+
+def test_each_mutant_stands_once_in_the_sources() -> None:
+    found, written = mutants.mutants_of_all()
+    text = "\n".join(written.values())
+    numbers = sorted(map(int, re.findall(r"\b1\d{6}\b", text)))
+    assert numbers == [mutant.number for mutant in found]
+    assert {mutant.name for mutant in found} >= {
+        "CarbonEmissionsToken",
+        "StatementRegistry",
+        "Evaluation",
+        "Lots",
+    }

@@ -507,6 +507,17 @@ contract AnchorsTest is AnchorMaker {
         _batchRefused(_four(), new bool[](7), reason);
     }
 
+    function test_a_batch_of_one_that_is_not_in_the_tree_is_refused() external {
+        _anchor(600);
+        Offer[] memory part = new Offer[](1);
+        part[0] = offers[0];
+        part[0].units += 1;
+        bytes32[] memory proof = proofOf(offers, 0);
+        vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.NotAnchored.selector, plant, root));
+        vm.prank(university.at);
+        cet.materialiseBatch(root, part, proof, new bool[](proof.length), Acceptance(1, 0, 0));
+    }
+
     function test_a_batch_beyond_what_is_reserved_reverts_whole() external {
         _anchor(45);
         bytes4 error = ICarbonEmissionsToken.AnchorExhausted.selector;

@@ -143,4 +143,23 @@ contract CascadeTest is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(ICarbonEmissionsToken.Closed.selector, 16));
         cet.cascade(list(share));
     }
+
+    function test_without_a_hook_nothing_is_called_and_nothing_has_failed() external {
+        uint64 other = pass(utility, plant, purchaser, 100, Codes.ELECTRICITY_MARKET_WH);
+        vm.recordLogs();
+        cet.cascade(list(other));
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        vm.assertEq(logs.length, 1);
+        vm.assertEq(logs[0].topics[0], ICarbonEmissionsToken.NetChanged.selector);
+    }
+
+    /// One above what is announced would not fit: it is announced as the most there is, and the lot stays what it was.
+    function test_the_largest_net_of_one_lot_is_announced_within_its_field() external {
+        uint64 most = type(uint64).max;
+        uint64 all = pass(utility, mintLot(utility, Codes.STATIONARY_WH, 7, most), university, 7, Codes.ELECTRICITY_MARKET_WH);
+        cet.cascade(list(all));
+        vm.assertEq(cet.lotOf(all).announcedNet, most - 1);
+        vm.assertEq(cet.lotOf(all).basis, 7);
+        vm.assertEq(cet.figures(all).net, most);
+    }
 }

@@ -319,7 +319,10 @@ contract CorrectionsTest is AnchorMaker {
         correctAs(utility, university, correctionOf(lot, 350, 400));
         vm.assertEq(cet.lotOf(estimate).displaced, 350);
         vm.assertEq(cet.lotOf(estimate).allocated, 350);
-        correctAs(utility, university, correctionOf(lot, 600, 350));
+        correctAs(utility, university, correctionOf(lot, 420, 350));
+        vm.assertEq(cet.lotOf(estimate).displaced, 420);
+        vm.assertEq(cet.lotOf(estimate).allocated, 420);
+        correctAs(utility, university, correctionOf(lot, 600, 420));
         vm.assertEq(cet.lotOf(estimate).displaced, 500);
         vm.assertEq(cet.lotOf(estimate).allocated, 500);
         (, uint64 units) = cet.displacementOf(lot);

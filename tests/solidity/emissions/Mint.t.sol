@@ -64,6 +64,26 @@ contract MintTest is LedgerTest {
         vm.assertEq(cet.participantOf(1), utility.at);
     }
 
+    /// A verifier is accredited for the scopes a statement reports: not a milligram comes from another.
+    function test_mass_in_a_scope_that_is_not_reported_reverts() external {
+        uint16[4] memory codes = [Codes.BIOGENIC, Codes.STATIONARY, Codes.ELECTRICITY_MARKET, Codes.scope3(1)];
+        for (uint256 scope; scope < 4; ++scope) {
+            uint256[] memory words = words1(word(codes[scope], 0, T, 1));
+            _draft(words);
+            s.reported = [uint64(1), 1, 1, 1, 1];
+            if (scope == 2) (s.reported[1], s.reported[2]) = (0, 0);
+            else s.reported[scope == 0 ? 4 : scope == 1 ? 0 : 3] = 0;
+            e = evidenceOf(s, utility.key);
+            bytes4 error = ICarbonEmissionsToken.ScopeNotReported.selector;
+            _mintRefused(words, abi.encodeWithSelector(error, 1 << scope, 0xF - (1 << scope)));
+        }
+        // Without mass there is nothing to report.
+        _draft(words1(word(Codes.STATIONARY, 0, T, 0)));
+        s.reported = [uint64(0), 0, 0, 0, 1];
+        e = evidenceOf(s, utility.key);
+        cet.mint(s, e, 0, words1(word(Codes.STATIONARY, 0, T, 0)));
+    }
+
     function test_anyone_may_submit_what_the_parties_signed() external {
         _draft(words1(word(Codes.STATIONARY, 0, T, T)));
         vm.prank(address(0xBEEF));

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ICarbonEmissionsToken} from "../../../contracts/interfaces/ICarbonEmissionsToken.sol";
+import {ICarbonOffsetToken} from "../../../contracts/interfaces/ICarbonOffsetToken.sol";
 import {Codes} from "../support/Codes.sol";
 import {LedgerTest} from "../support/LedgerTest.sol";
 import {Party} from "../support/StatementMaker.sol";
@@ -102,6 +103,8 @@ contract OffsetsTest is LedgerTest {
         uint64 batch = offsetLot(university, share, 200 * T);
         offsetLot(utility, plant, 500 * T);
         uint64 diesel = mintLot(university, Codes.STATIONARY, 40 * T, 40 * T);
+        vm.expectEmit(address(cot));
+        emit ICarbonOffsetToken.SurplusMoved(batch, share, diesel, 40 * T);
         vm.expectEmit(address(cet));
         emit ICarbonEmissionsToken.OffsetChanged(share, 160 * T);
         vm.expectEmit(address(cet));

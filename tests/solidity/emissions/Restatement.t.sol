@@ -409,6 +409,10 @@ contract RestatementTest is LedgerTest {
         s.reported = [uint64(0), 1, 1, 1, 1];
         bytes4 error = ICarbonEmissionsToken.ScopeNotReported.selector;
         _refused(s, 0, words, abi.encodeWithSelector(error, 2, 0xD));
+        words = words1(change(plant, 600 * T, 1));
+        s = supersedingOf(first, words, new uint256[](0), 0);
+        s.reported = [uint64(0), 1, 1, 1, 1];
+        _refused(s, 0, words, abi.encodeWithSelector(error, 2, 0xD)); // a milligram, too
         // Nothing is left of it: nothing to report.
         _correct(first, words1(change(plant, 600 * T, 0)), 0);
     }

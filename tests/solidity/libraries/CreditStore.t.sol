@@ -49,4 +49,11 @@ contract CreditStoreTest {
         vm.assertEq(word.unfrozen(), frozen < held ? held - frozen : 0);
         vm.assertEq(word.withFrozen(0), held);
     }
+
+    function test_what_does_not_fit_is_frozen_as_the_most_there_is() external pure {
+        uint256 most = type(uint128).max;
+        vm.assertEq(uint256(5).withFrozen(most).frozen(), most);
+        vm.assertEq(uint256(5).withFrozen(most + 1).frozen(), most);
+        vm.assertEq(uint256(5).withFrozen(most + 2).frozen(), most);
+    }
 }

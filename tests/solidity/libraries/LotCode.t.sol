@@ -97,6 +97,21 @@ contract LotCodeTest {
         }
     }
 
+    /// Cradle to gate and of one series; the energy of scope 2 enters products of either.
+    function test_a_product_takes_in_what_is_upstream_and_of_its_series() external view {
+        for (uint256 i; i < _codes.length; ++i) {
+            uint256 code = _codes[i];
+            (uint256 kind, uint256 method) = (code >> 10, (code >> 8) & 3);
+            bool upstream = kind >= 8 && kind <= 3 * 16 + 8;
+            bool passedOn = upstream && code & 15 == 0 && method != 1;
+            for (uint256 series; series <= 2; series += 2) {
+                bool enters = passedOn && (code >> 14 == 2 || method == series);
+                bool may = LotCode.wrap(uint16(code)).mayEnter(LotCode.wrap(uint16(8 << 10 | series << 8)));
+                vm.assertEq(may, enters, vm.toString(code));
+            }
+        }
+    }
+
     function test_shares_of_lots_outside_the_scopes_become_what_the_table_says() external view {
         _checkParentsOf(0);
     }

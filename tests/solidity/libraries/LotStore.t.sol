@@ -22,6 +22,10 @@ contract LotStoreTest {
         _checkSource(word, basis, gross, offset, taken);
         vm.assertTrue(word.isAnnexedSource());
         _checkSource(word.withOffset(0), basis, gross, 0, taken);
+        // Over bits that were set, too.
+        word = word.withGross(~gross);
+        _checkSource(word, basis, ~gross, offset, taken);
+        vm.assertTrue(word.isAnnexedSource());
     }
 
     function _checkSource(uint256 word, uint64 basis, uint64 gross, uint64 offset, uint64 taken) private pure {
@@ -44,6 +48,11 @@ contract LotStoreTest {
         vm.assertEq(word.announced(), ~announced);
         vm.assertEq(word.offset(), ~offset);
         vm.assertEq(word.derivedBasis(), basis);
+        vm.assertEq(word.parentOf(), parent);
+        word = word.withDerivedBasis(~basis);
+        vm.assertEq(word.derivedBasis(), ~basis);
+        vm.assertEq(word.announced(), ~announced);
+        vm.assertEq(word.offset(), ~offset);
         vm.assertEq(word.parentOf(), parent);
     }
 

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
-import {ICarbonOffsetToken} from "../../../contracts/interfaces/ICarbonOffsetToken.sol";
+import {BatchStatus, CreditBatch, ICarbonOffsetToken} from "../../../contracts/interfaces/ICarbonOffsetToken.sol";
 import {Codes} from "../support/Codes.sol";
 import {LedgerTest} from "../support/LedgerTest.sol";
 import {vm} from "../support/Vm.sol";
@@ -37,6 +37,24 @@ contract MetadataTest is LedgerTest {
         _kind(composeAs(utility, compositionOf(Codes.GOODS, 1, list(lot), list(1))), "product, category 8");
     }
 
+    function test_references_say_which_they_are() external {
+        uint64 plant = mintLot(utility, Codes.STATIONARY, T, T);
+        uint64 use = pass(utility, plant, university, 1, Codes.scope3(11) | 1);
+        _kind(use, "scope 3, category 11, value-chain reference");
+        uint64 share = pass(utility, plant, university, 1, Codes.STATIONARY | 2);
+        _kind(share, "scope 1, category 1, consolidation reference");
+    }
+
+    /// Four lines under the name, one below the other.
+    function test_a_card_has_its_lines_one_below_the_other() external {
+        string memory svg = _image(_decoded(cet.uri(mintLot(utility, Codes.STATIONARY, T, T)), PREFIX));
+        _has(svg, 'y="90" fill="#cfe8e0">scope 1, category 1<');
+        _has(svg, 'y="124" fill="#cfe8e0">gross 1.000000000 t CO2e<');
+        _has(svg, 'y="158" fill="#cfe8e0">net 1.000000000 t CO2e<');
+        _has(svg, 'y="192" fill="#cfe8e0">live figures, unassured; gross is what is reported<');
+        vm.assertEq(_count(svg, "<text"), 5, "a name and four lines");
+    }
+
     function test_a_batch_shows_its_serials_and_where_they_are() external {
         uint64 batch = issueCredits(utility.at, 100);
         vm.prank(utility.at);
@@ -58,6 +76,22 @@ contract MetadataTest is LedgerTest {
         _has(json, '{"trait_type":"replaces","value":"none"}');
         string memory hash = Strings.toHexString(uint256(keccak256("attributes")), 32);
         _has(json, string.concat('{"trait_type":"property set","value":"', hash, '"}'));
+    }
+
+    function test_an_ex_ante_batch_in_anothers_place_says_so() external {
+        uint64 old = issueCredits(utility.at, 100);
+        vm.startPrank(issuer.at);
+        cot.setStatus(old, BatchStatus.Suspended, "inquiry");
+        CreditBatch memory c = creditsOf(101, 10);
+        (c.exAnte, c.ccpLabel, c.replaces) = (true, true, old);
+        uint64 batch = cot.issue(c, "attributes", 1, utility.at);
+        vm.stopPrank();
+        _has(_decoded(cot.uri(old), PREFIX), '{"trait_type":"status","value":"suspended"}');
+        string memory json = _decoded(cot.uri(batch), PREFIX);
+        _has(json, '{"trait_type":"ex ante","value":"yes"}');
+        _has(json, '{"trait_type":"Core Carbon Principles label","value":"yes"}');
+        _has(json, string.concat('{"trait_type":"replaces","value":"', Strings.toHexString(old, 8), '"}'));
+        _has(_decoded(cot.uri(7), PREFIX), '{"trait_type":"status","value":"unknown"}');
     }
 
     function test_a_certificate_shows_what_was_retired() external {

@@ -11,7 +11,6 @@ import {ICarbonEmissionsToken} from "../../../contracts/interfaces/ICarbonEmissi
 import {ICarbonOffsetToken} from "../../../contracts/interfaces/ICarbonOffsetToken.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
 import {IStatementRegistry} from "../../../contracts/interfaces/IStatementRegistry.sol";
-import {CreationCode} from "creation-code/CreationCode.sol";
 import {vm} from "./Vm.sol";
 
 /// The emissions token with all its surfaces.
@@ -51,7 +50,7 @@ abstract contract Deployment {
     }
 
     function deploy(string memory name, bytes memory arguments) internal returns (address at) {
-        bytes memory code = bytes.concat(CreationCode.codeOf(name), arguments);
+        bytes memory code = bytes.concat(vm.getCode(string.concat(name, ".sol:", name)), arguments);
         assembly ("memory-safe") {
             at := create(0, add(code, 0x20), mload(code))
         }
