@@ -34,6 +34,15 @@ Signature = Annotated[str, StringConstraints(pattern=SIGNATURE_PATTERN)]
 Carrier = Literal["electricity", "steam", "heating", "cooling", "gas"]
 
 
+def _listed(value: object) -> object:
+    """TOML's lists are tuples here."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_listed)]
+Countries = Annotated[tuple[Country, ...], BeforeValidator(_listed)]
+
+
 def _amount(value: object) -> Fraction:
     if not isinstance(value, str):
         raise ValueError('not text; write the quantity in quotes, "120.5"')  # noqa: TRY004 - Pydantic wants ValueError
@@ -126,7 +135,7 @@ class Certificate(_Frozen):
         Field(description="whom it was cancelled for: the entity's id or name", examples=["example-works"]),
     ]
     sites: Annotated[
-        tuple[Id, ...],
+        Ids,
         Field(description="the facilities it was cancelled for; empty: any of the beneficiary's"),
     ] = ()
     used_from: Annotated[dt.date, Field(description="first day of the consumption", examples=["2023-01-01"])]
@@ -240,7 +249,7 @@ class Supply(_Frozen):
         Field(description="whether certificates were issued for this generation, or are part of the product"),
     ]
     certificates: Annotated[
-        tuple[Id, ...],
+        Ids,
         Field(description="the [[certificate]] entries cancelled for it on the claimant's behalf"),
     ] = ()
     attributes: Annotated[
@@ -307,7 +316,7 @@ class Network(_Frozen):
         Literal["gas", "steam", "heating", "cooling"], Field(description="what it carries", examples=["gas"])
     ]
     factors: Annotated[
-        tuple[Id, ...],
+        Ids,
         Field(description="gas: the factors of lines that burn it", examples=[["own/natural-gas"]]),
     ] = ()
 
@@ -324,9 +333,7 @@ class Market(_Frozen):
     """`[[market]]`: countries that certificates may be used across, where the shipped list is out of date; disclosed."""
 
     name: Annotated[Id, Field(description="the market's name", examples=["nordic"])]
-    countries: Annotated[
-        tuple[Country, ...], Field(min_length=1, description="ISO codes", examples=[["SE", "NO"]])
-    ]
+    countries: Annotated[Countries, Field(min_length=1, description="ISO codes", examples=[["SE", "NO"]])]
     source: Annotated[Words, Field(description="who says so", examples=["RE100 Market boundary criteria"])]
 
 
@@ -363,6 +370,10 @@ class EnergyRules(_Frozen):
         int | None, Field(ge=0, le=24, description="annual: months after it", examples=[3])
     ] = None
     reason: Annotated[Words | None, Field(description="why the window differs from the shipped one")] = None
+    first: Annotated[
+        Ids,
+        Field(description="facilities covered first where there is not enough for all, in this order"),
+    ] = ()
 
     @model_validator(mode="after")
     def _another_window_has_its_reason(self) -> EnergyRules:

@@ -10,6 +10,9 @@ from cet.errors import Finding, PackageError
 from cet.inventory.boundary.consolidation import Consolidated, consolidate
 from cet.inventory.bulk import Bulk, opened
 from cet.inventory.claims import compare_claims
+from cet.inventory.energy.applying import Applied, apply_instruments
+from cet.inventory.energy.checking import factor_findings
+from cet.inventory.energy.notices import energy_notices
 from cet.inventory.folder import ACTIVITIES
 from cet.inventory.lots import form_lots
 from cet.inventory.notices import Notice, gather
@@ -102,15 +105,18 @@ def _inventory(
         remedy = "write one row per activity line under the header"
         nothing = Finding(ACTIVITIES, 0, "", "", "no activity lines", remedy)
         raise PackageError(package.origin.placed([nothing]))
-    shapes = _resolve(tally.shapes, rules)
+    settings = package.settings
+    if findings := [*export_findings(settings.exports, rules.store), *factor_findings(settings, rules.store)]:
+        raise PackageError(capped(package.origin.placed(findings)))
+    applied = apply_instruments(settings, _resolve(tally.shapes, rules), tally.shapes, rules.store)
+    shapes = applied.shapes
     sums = add_up(_paired(tally, shapes))
     read: tuple[Line, ...] = ()
     if lines:
         rows = bulk.all_rows() if bulk else records(package.activities, package.columns)
         read = _lines((cells for _, cells in rows if isinstance(cells, dict)), shapes, package.bounds)
-    inventory, findings = assemble(package, tally, shapes, sums, read)
-    findings += export_findings(package.settings.exports, rules.store)
-    if findings:
+    inventory, findings = assemble(package, tally, applied, sums, read)
+    if findings := [*applied.findings, *findings]:
         raise PackageError(capped(package.origin.placed(findings)))
     return inventory
 
@@ -118,11 +124,12 @@ def _inventory(
 def assemble(
     package: Package,
     tally: Tally,
-    shapes: Mapping[ShapeText, Shape],
+    applied: Applied,
     sums: Mapping[LotKey, LotSum],
     lines: tuple[Line, ...],
 ) -> tuple[Inventory, list[Finding]]:
     """Lots, notices and claims around the sums; findings when a lot can't be minted."""
+    shapes = applied.shapes
     settings, pairs = package.settings, _paired(tally, shapes)
     boundary, approach = settings.boundary, settings.header.consolidation
     if boundary.whole(approach):
@@ -133,8 +140,9 @@ def assemble(
     own = add_up(pairs, minted=True) if received else sums
     sources = {key: found for key, found in own.items() if boundary.minted(key.facility)}
     lots, zero, findings = form_lots(sources, settings.outputs)
-    notices = gather(settings, pairs, tally, consolidated)
+    notices = [*gather(settings, pairs, tally, consolidated), *energy_notices(applied.result)]
     factors = {factor.id: factor for shape in shapes.values() for factor in shape.factors}
+    factors |= {factor.id: factor for factor in applied.result.factors} if applied.result else {}
     inventory = Inventory(
         package=package,
         consolidated=consolidated,
@@ -147,6 +155,7 @@ def assemble(
         pairs=tuple(pairs),
         regular=tally.regular,
         lines=lines,
+        energy=applied.result,
     )
     return inventory, findings
 

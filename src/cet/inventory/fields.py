@@ -5,6 +5,7 @@ A nested field is one column with a dot (`period.start`); a mapping is any colum
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cet.factors.model import Factor, Pack
 from cet.inventory.columns import ColumnKind
+from cet.inventory.rows import is_date
 from cet.inventory.schema import model_schema
 from cet.inventory.settings import SECTIONS, Section
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from cet.inventory.schema import Schema
+
+_LONGEST_INTEGER = 10
 
 FACTOR_SECTIONS = {"pack": Section("pack", Pack, many=False), "factor": Section("factors", Factor)}
 
@@ -113,6 +117,17 @@ def asked(model: type[BaseModel], path: str) -> str:
     if not like and isinstance(field.example, str):
         like = f', as "{field.example}"'
     return f"add it: {field.meaning}{like}" if field.meaning else ""
+
+
+def typed_value(text: str, kind: ColumnKind) -> object:
+    """What TOML would hold for a cell's text; text that is no such value stays as it is and is refused by its model."""
+    if kind is ColumnKind.DATE and is_date(text):
+        return dt.date.fromisoformat(text)
+    if kind is ColumnKind.BOOLEAN and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if kind is ColumnKind.INTEGER and text.isascii() and text.isdigit() and len(text) < _LONGEST_INTEGER:
+        return int(text)
+    return text
 
 
 def summary_of(model: type[BaseModel]) -> str:

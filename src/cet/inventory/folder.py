@@ -17,6 +17,7 @@ PARQUET = "activities.parquet"
 FACTORS = "factors.toml"
 
 MAX_TOML_BYTES = {INVENTORY: 4 << 20, FACTORS: 64 << 20}
+MAX_TABLE_BYTES = 512 << 20
 MAX_CSV_BYTES = 16 << 30
 MAX_ROW_BYTES = 64 << 10
 _CHUNK = 1 << 20
@@ -64,8 +65,12 @@ def locate_activities(folder: Path) -> tuple[Path | None, list[Finding]]:
 
 def read_toml_text(path: Path) -> tuple[str, list[Finding]]:
     """The text of a TOML file; findings when it is too large, not UTF-8 or holds control characters."""
+    return read_text(path, MAX_TOML_BYTES.get(path.name, MAX_TOML_BYTES[FACTORS]))
+
+
+def read_text(path: Path, limit: int = MAX_TABLE_BYTES) -> tuple[str, list[Finding]]:
+    """The text of a file of at most so many bytes; findings as `read_toml_text`."""
     name = path.name
-    limit = MAX_TOML_BYTES.get(name, MAX_TOML_BYTES[FACTORS])
     if path.stat().st_size > limit:
         return "", [
             Finding(name, 0, "", "", f"larger than {limit >> 20} MiB", "split it, or remove what is not used")

@@ -145,8 +145,13 @@ def _made(inventory: Inventory) -> dict[str, Callable[[LineClass], str]]:
 def _trail(one: LineClass) -> str:
     """Where each factor stands, and what it is made of."""
     factors = one.shape.factors
-    return "; ".join(
+    inputs = "".join(
+        f"; market-based {exact_text(given.part)} {given.kind} {given.instrument}"
+        for given in one.shape.inputs
+    )
+    told = "; ".join(
         f"{factor.id}: {factor.trail()['gases']} {factor.mass}/{factor.unit.name}, {factor.pack.publisher},"
         f" {factor.pack.document}, {factor.table}, {factor.year}"
         for factor in factors
     )
+    return told + inputs

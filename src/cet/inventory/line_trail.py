@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cet.factors import Factor
     from cet.inventory.composing import Composed
     from cet.inventory.rows import Row
-    from cet.inventory.shapes import Shape
+    from cet.inventory.shapes import EnergyInput, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def trail_of(row: Row, shape: Shape) -> tuple[TrailStep, ...]:
         )
     for factor, way in zip(shape.factors, shape.ways, strict=True):
         steps += _by_factor(running, factor, way)
+    steps += [_by_input(one) for one in shape.inputs]
     return (*steps, *_results(row, shape))
 
 
@@ -82,6 +83,18 @@ def _by_factor(running: Fraction, factor: Factor, way: Composed) -> list[TrailSt
     provenance = f"{factor.pack.publisher}, {factor.pack.document}, {factor.table}, {factor.year}"
     steps.append(TrailStep(f"× {factor.id}", factor.trail()["gases"], f"{factor.mass}/{per}", provenance, ""))
     return steps
+
+
+def _by_input(one: EnergyInput) -> TrailStep:
+    """What stands for a part of the line's energy by the market-based method."""
+    source = one.factor.id if one.factor else "no direct emissions"
+    return TrailStep(
+        f"market-based, {one.kind} {one.instrument}".rstrip(),
+        exact_text(one.part),
+        "of the energy",
+        source,
+        "",
+    )
 
 
 def _results(row: Row, shape: Shape) -> list[TrailStep]:

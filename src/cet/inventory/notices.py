@@ -90,7 +90,7 @@ def _of_shape(shape: Shape, settings: Settings, *, scored: bool) -> Iterable[tup
     scope = SCOPE_TEXT[text.scope]
     location = shape.factors[0]
     if scope is Scope.SCOPE_2 and not text.market_factor:
-        yield "no-residual-mix", "no residual mix was available, the location-based factor stands for it", ""
+        yield from _of_fallback(shape)
     if text.data == "proxy":
         yield "proxy-data", "proxy activity data, not primary data", ""
     facility = next(one for one in settings.facilities if one.id == text.facility)
@@ -105,6 +105,13 @@ def _of_shape(shape: Shape, settings: Settings, *, scored: bool) -> Iterable[tup
     if scope is Scope.SCOPE_2 and location.kind in (FactorKind.RESIDUAL_MIX, FactorKind.SUPPLIER):
         yield "factor-kind", "market-based factors used for the location-based method", location.id
     yield from _of_outside_gases(shape, scope)
+
+
+def _of_fallback(shape: Shape) -> Iterable[tuple[str, str, str]]:
+    told = [one.told for one in shape.inputs if one.kind == "grid"] if shape.inputs else [""]
+    for statement in told:
+        text = "no residual mix was available, the location-based factor stands for it"
+        yield "no-residual-mix", text, statement if statement not in ("", text) else ""
 
 
 def _of_outside_gases(shape: Shape, scope: Scope) -> Iterable[tuple[str, str, str]]:

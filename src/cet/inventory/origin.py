@@ -61,7 +61,8 @@ class SheetPlaces:
 class Origin:
     """`activities` is the file the lines stand in. In a workbook, `workbook` is its name, `sheets` its layout by sheet,
     `wrong` the cells (sheet, cell) that were refused as cells, of which nothing else needs to be said, and `notices` what a
-    reader must know of how it was read; they are no part of a statement."""
+    reader must know of how it was read; they are no part of a statement. In a folder, `tables` are the files that hold a part of the
+    settings, and the rows of its entries."""
 
     activities: str = ACTIVITIES
     workbook: str = ""
@@ -69,15 +70,28 @@ class Origin:
     wrong: frozenset[tuple[str, str]] = frozenset()
     notices: tuple[Notice, ...] = ()
     scratch: Scratch | None = None
+    tables: Mapping[str, tuple[str, SheetPlaces]] = field(default_factory=dict)
 
     def placed(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings, each where a person finds it."""
         if not self.workbook:
-            return [replace(one, file=self.activities) if one.file == ACTIVITIES else one for one in findings]
+            return [self._in_folder(one) for one in findings]
         pairs = [(one, self._in_workbook(one)) for one in findings]
         return [
             there for one, there in pairs if one.sheet or (there.sheet.lower(), there.cell) not in self.wrong
         ]
+
+    def _in_folder(self, finding: Finding) -> Finding:
+        if finding.file == ACTIVITIES:
+            return replace(finding, file=self.activities)
+        match = _PLACE.fullmatch(finding.column) if finding.file == INVENTORY and self.tables else None
+        if match is None or match["part"] not in self.tables:
+            return finding
+        name, places = self.tables[match["part"]]
+        row = places.entries.get(match["number"] or "", 0)
+        remedy = finding.remedy.replace("without quotes, ", "as ").replace(", without quotes", "")
+        remedy = remedy.replace("write it as text in quotes", "correct it")
+        return replace(finding, file=name, row=row, column=match["field"] or "", remedy=remedy)
 
     def _in_workbook(self, finding: Finding) -> Finding:
         if finding.sheet or finding.file not in (ACTIVITIES, INVENTORY, FACTORS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from cet.factors import FactorPack, FactorStore
 from cet.factors.reading import examine_pack, examine_pack_data
 from cet.inventory.chp import parts_of
 from cet.inventory.composing import Conversions
+from cet.inventory.energy.tables import TABLES, read_tables
 from cet.inventory.evidence import examine_evidence
 from cet.inventory.factor_packs import PACKS, read_packs, store_of
 from cet.inventory.folder import (
@@ -158,12 +159,15 @@ def open_folder(path: Path | str) -> OpenedFolder:
         data, problems = parse_toml(text) if not problems else (None, [])
         opened.findings += problems
         if data is not None:
+            places, problems = read_tables(folder, data)
+            opened.findings += problems
+            opened.origin = Origin(tables={part: (TABLES[part], places[part]) for part in places})
             _take_settings(opened, data, folder)
     _open_factors(opened)
     activities, missing = locate_activities(folder)
     opened.findings += missing
     if activities is not None and activities.name == PARQUET:
-        opened.origin = Origin(activities=PARQUET)
+        opened.origin = replace(opened.origin, activities=PARQUET)
         opened.scan, opened.columns, problems = scan_parquet(activities)
         problems += examine_columns(opened.columns) if opened.columns else []
         opened.findings += problems

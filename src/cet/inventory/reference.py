@@ -13,10 +13,11 @@ from cet.errors import PackageError
 from cet.gases import Family
 from cet.inventory.activity import SHOWN_UNITS
 from cet.inventory.computing import assemble
+from cet.inventory.energy.applying import apply_instruments
 from cet.inventory.reference_amount import amount_in
 from cet.inventory.result import Inventory, Line
 from cet.inventory.rows import Row, ShapeText, parse_row
-from cet.inventory.shapes import Shape, examine_shape
+from cet.inventory.shapes import EnergyInput, Shape, examine_shape
 from cet.inventory.slow import records, tally_rows
 from cet.inventory.streams import LotKey
 from cet.inventory.sums import LotSum
@@ -49,21 +50,37 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
         shapes[row.shape] = shape
         lines.append(Line(row, shape))
         _add_row(row, full, package, sums)
+    applied = apply_instruments(package.settings, shapes, tally.shapes, full)
+    if applied.result is not None:
+        sums = {}
+        lines = [Line(line.row, applied.shapes[line.row.shape]) for line in lines]
+        for line in lines:
+            _add_row(line.row, full, package, sums, line.shape.inputs)
     ordered = {key: sums[key] for key in sorted(sums)}
-    inventory, findings = assemble(
-        package, tally, shapes, ordered, tuple(sorted(lines, key=lambda line: line.id))
-    )
+    ordered_lines = tuple(sorted(lines, key=lambda line: line.id))
+    inventory, findings = assemble(package, tally, applied, ordered, ordered_lines)
+    findings += applied.findings
     if findings:
         raise PackageError(package.origin.placed(findings))
     return inventory
 
 
-def _add_row(row: Row, store: FactorStore, package: Package, sums: dict[LotKey, LotSum]) -> None:
+def _add_row(
+    row: Row,
+    store: FactorStore,
+    package: Package,
+    sums: dict[LotKey, LotSum],
+    inputs: tuple[EnergyInput, ...] = (),
+) -> None:
     text = row.shape
     scope = SCOPE_TEXT[text.scope]
     category = CATEGORY_NAMES[scope][text.category]
     location = store.get(text.factor)
-    if scope is Scope.SCOPE_2:
+    if inputs:
+        _add_with_inputs(
+            row, location, LotKey(text.facility, scope, category, Method.MARKET_BASED), package, sums, inputs
+        )
+    elif scope is Scope.SCOPE_2:
         market = store.get(text.market_factor) if text.market_factor else location
         _add(
             row,
@@ -95,6 +112,24 @@ def _add_row(row: Row, store: FactorStore, package: Package, sums: dict[LotKey, 
         )
 
 
+def _add_with_inputs(
+    row: Row,
+    location: Factor,
+    market: LotKey,
+    package: Package,
+    sums: dict[LotKey, LotSum],
+    inputs: tuple[EnergyInput, ...],
+) -> None:
+    """Location-based less what is made on site; market-based each part by what stands for it."""
+    own = sum((one.part for one in inputs if one.kind == "on-site"), Fraction(0))
+    by_location = LotKey(market.facility, market.scope, market.category, Method.LOCATION_BASED)
+    _add(row, location, location, by_location, package, sums, outside=True, part=1 - own)
+    _add(row, location, location, market, package, sums, outside=False, part=Fraction(0))
+    for one in inputs:
+        if one.factor is not None:
+            _add(row, one.factor, location, market, package, sums, outside=False, part=one.part, again=True)
+
+
 def _add(
     row: Row,
     factor: Factor,
@@ -104,11 +139,14 @@ def _add(
     sums: dict[LotKey, LotSum],
     *,
     outside: bool,
+    part: Fraction = Fraction(1),
+    again: bool = False,
 ) -> None:
+    """`part` of the row by the factor; `again` where the row itself was counted already."""
     factor_unit = unit(factor.per)
-    activity = amount_in(factor_unit, row, package.settings)
+    activity = amount_in(factor_unit, row, package.settings) * part
     touched: set[LotKey] = {own} if factor.co2e_mg is not None or own.scope is Scope.SCOPE_2 else set()
-    for gas, per_unit in factor.components:
+    for gas, per_unit in factor.components if part else ():
         key = own
         if own.scope is not Scope.OUTSIDE and gas.family is Family.BIOGENIC_CO2:
             key = LotKey(own.facility, Scope.OUTSIDE, 1, Method.PHYSICAL)
@@ -121,7 +159,7 @@ def _add(
         mass = activity * per_unit
         lot.gases[gas.name] = lot.gases.get(gas.name, Fraction(0)) + mass
         lot.mg += mass * gas.gwp(package.settings.header.gwp)
-    for key in touched:
+    for key in () if again else touched:
         lot = sums.setdefault(key, LotSum())
         lot.lines += 1
         if key == own:
@@ -131,6 +169,7 @@ def _add(
         elif lot.watt_hours is not None:
             lot.watt_hours += amount_in(unit("Wh"), row, package.settings)
     if factor.co2e_mg is not None:
+        sums.setdefault(own, LotSum())
         sums[own].mg += activity * factor.co2e_mg
         sums[own].unsplit += activity * factor.co2e_mg
 

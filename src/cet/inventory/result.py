@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cet.inventory.boundary.approach import Consolidation
     from cet.inventory.boundary.consolidation import Consolidated
     from cet.inventory.claims import ClaimFinding
+    from cet.inventory.energy.result import EnergyResult
     from cet.inventory.lots import Lot
     from cet.inventory.notices import Notice
     from cet.inventory.package import Package
@@ -78,7 +79,7 @@ class Inventory:
     `consolidated` is what is reported: every source at its share and in its place under the inventory's approach. `written`
     is what the lines say, at 100 % and as written; `lots` are formed from those of it that the reporting entity operates
     (law 10). Where everything is the reporting entity's own, the two are the same. `pairs` are the shapes of the lines and what they add
-    up to.
+    up to. `energy` is what came of certificates and contracts, None where the package has none.
     """
 
     package: Package
@@ -92,6 +93,7 @@ class Inventory:
     pairs: tuple[tuple[Shape, ShapeTally], ...] = field(repr=False, default=())
     regular: bool = False
     lines: tuple[Line, ...] = field(repr=False, default=())
+    energy: EnergyResult | None = field(repr=False, default=None)
 
     @cached_property
     def shapes(self) -> Mapping[ShapeText, Shape]:

@@ -20,6 +20,15 @@ from pydantic import (
     model_validator,
 )
 
+from cet.certificates import (
+    Certificate,
+    Consumption,
+    EnergyRules,
+    Market,
+    Network,
+    ResidualMix,
+    Supply,
+)
 from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.gases import GwpSet
@@ -254,6 +263,13 @@ class Settings(_Frozen):
     plans: tuple[Plan, ...] = ()
     exports: tuple[Export, ...] = ()
     base_year: BaseYear | None = None
+    energy: EnergyRules = EnergyRules()
+    certificates: tuple[Certificate, ...] = ()
+    supplies: tuple[Supply, ...] = ()
+    residual_mixes: tuple[ResidualMix, ...] = ()
+    networks: tuple[Network, ...] = ()
+    markets: tuple[Market, ...] = ()
+    consumptions: tuple[Consumption, ...] = ()
 
     @cached_property
     def boundary(self) -> Boundary:
@@ -284,6 +300,13 @@ SECTIONS: dict[str, Section] = {
     "plan": Section("plans", Plan),
     "export": Section("exports", Export),
     "base_year": Section("base_year", BaseYear, many=False),
+    "energy": Section("energy", EnergyRules, many=False),
+    "certificate": Section("certificates", Certificate),
+    "supply": Section("supplies", Supply),
+    "residual_mix": Section("residual_mixes", ResidualMix),
+    "network": Section("networks", Network),
+    "market": Section("markets", Market),
+    "consumption": Section("consumptions", Consumption),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),
 }

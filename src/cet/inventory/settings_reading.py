@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from cet.certificates import (
+    Certificate,
+    Consumption,
+    EnergyRules,
+    Market,
+    Network,
+    ResidualMix,
+    Supply,
+)
 from cet.errors import Finding
 from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
 from cet.inventory.base_year.sections import BaseYear
@@ -19,6 +28,7 @@ from cet.inventory.boundary.organisation import Organisation
 from cet.inventory.chp import ChpOutput, disagreements, parts_of
 from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.composing import Conversions
+from cet.inventory.energy.checking import energy_disagreements
 from cet.inventory.evidence import Evidence
 from cet.inventory.fields import asked
 from cet.inventory.folder import INVENTORY
@@ -32,6 +42,7 @@ if TYPE_CHECKING:
 _Section = TypeVar("_Section", bound=BaseModel)
 
 _DAY = "write the day without quotes, 2021-06-30"
+SERIAL_REMEDY = "use letters, digits, spaces and . _ / : + -, at most 100, and begin with a letter or digit"
 _REMEDIES = {
     "missing": "add it; see docs/inventory-package.md",
     "extra_forbidden": "remove it, or correct its name; see docs/inventory-package.md",
@@ -46,6 +57,15 @@ _REMEDIES = {
     "start": _DAY,
     "end": _DAY,
     "due": _DAY,
+    **dict.fromkeys(
+        ("produced_from", "produced_to", "used_from", "used_to", "cancelled", "expires", "day"), _DAY
+    ),
+    **dict.fromkeys(("priority", "hour", "cancellation"), "write a whole number without quotes"),
+    "certificated": "write true or false, without quotes",
+    "serial_first": SERIAL_REMEDY,
+    "serial_last": SERIAL_REMEDY,
+    "contract": "write its address, 0x and 40 hexadecimal digits",
+    "signature": "write its 65 bytes, 0x and 130 hexadecimal digits",
 }
 
 
@@ -103,6 +123,15 @@ class PartialSettings:
         relevance = self._list(data, "relevance", Relevance)
         plans = self._list(data, "plan", Plan)
         exports = self._list(data, "export", Export)
+        energy = self._energy(data)
+        before_energy = len(self.findings)
+        certificates = self._list(data, "certificate", Certificate)
+        supplies = self._list(data, "supply", Supply)
+        residual_mixes = self._list(data, "residual_mix", ResidualMix)
+        networks = self._list(data, "network", Network)
+        markets = self._list(data, "market", Market)
+        consumptions = self._list(data, "consumption", Consumption)
+        every_entry_read = len(self.findings) == before_energy
         notes = self._list(data, "note", Note)
         base_year = self._base_year(data)
         said = data.get("evidence", [])
@@ -119,6 +148,12 @@ class PartialSettings:
         self.conversions = Conversions(exchanges, deflators, parts_of(chp), len(self.findings) > before)
         self._check_references(outputs, exclusions)
         self._check_reporting(relevance, exports)
+        if every_entry_read and self.every_facility_read:
+            known = [facility.id for facility in self.facilities]
+            for told in energy_disagreements(
+                energy, certificates, supplies, residual_mixes, networks, consumptions, known
+            ):
+                self._found(*told)
         if self.header is not None and every_entity_read:
             organisation = Organisation(self.header.entity, entities, holdings)
             declared, whole = [output.facility for output in outputs], self.every_facility_read
@@ -143,6 +178,13 @@ class PartialSettings:
                 plans=plans,
                 exports=exports,
                 base_year=base_year,
+                energy=energy,
+                certificates=certificates,
+                supplies=supplies,
+                residual_mixes=residual_mixes,
+                networks=networks,
+                markets=markets,
+                consumptions=consumptions,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:
@@ -160,6 +202,13 @@ class PartialSettings:
             except ValidationError as error:
                 self.findings += _findings(error, f"{name} {number}", model)
         return tuple(read)
+
+    def _energy(self, data: dict[str, Any]) -> EnergyRules:
+        try:
+            return EnergyRules.model_validate(data.get("energy", {}))
+        except ValidationError as error:
+            self.findings += findings_from(error, INVENTORY, "energy", _REMEDIES)
+            return EnergyRules()
 
     def _base_year(self, data: dict[str, Any]) -> BaseYear | None:
         said = data.get("base_year")

@@ -34,8 +34,26 @@ _ALLOWED_OUTSIDE = {
 
 
 @dataclass(frozen=True, slots=True)
+class EnergyInput:
+    """What stands for a part of lines' energy by the market-based method: an instrument, or what is used for want of one.
+
+    `kind` is on-site, certificate, a supply's instrument, supplier (the factor the lines name), residual-mix or grid; `factor`
+    is None where nothing is emitted. On-site generation counts by the location-based method too.
+    """
+
+    kind: str
+    instrument: str
+    part: Fraction
+    factor: Factor | None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """Everything lines of this shape have in common. `ways` lead to the unit of each of `factors`."""
+    """Everything lines of this shape have in common. `ways` lead to the unit of each of `factors`.
+
+    `inputs` are what stands for their energy where the package has instruments; the streams are then made of them.
+    """
 
     text: ShapeText
     unit: Unit
@@ -43,6 +61,7 @@ class Shape:
     factors: tuple[Factor, ...]
     ways: tuple[Composed, ...]
     chp_part: Fraction = Fraction(1)
+    inputs: tuple[EnergyInput, ...] = ()
 
     @property
     def per_factor(self) -> Fraction:

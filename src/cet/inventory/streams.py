@@ -61,13 +61,17 @@ def streams_of(
     scope, category = place
     location, market = factors
     if scope is not Scope.SCOPE_2:
-        return tuple(_split(LotKey(facility, scope, category, Method.PHYSICAL), location, rates[0], gwp))
-    by_location = _split(LotKey(facility, scope, category, Method.LOCATION_BASED), location, rates[0], gwp)
-    by_market = _split(LotKey(facility, scope, category, Method.MARKET_BASED), market, rates[1], gwp)
+        return tuple(
+            split_by_lot(LotKey(facility, scope, category, Method.PHYSICAL), location, rates[0], gwp)
+        )
+    by_location = split_by_lot(
+        LotKey(facility, scope, category, Method.LOCATION_BASED), location, rates[0], gwp
+    )
+    by_market = split_by_lot(LotKey(facility, scope, category, Method.MARKET_BASED), market, rates[1], gwp)
     return (*by_location, *(stream for stream in by_market if stream.key.scope is scope))
 
 
-def _split(own: LotKey, factor: Factor, ratio: Fraction, gwp: GwpSet) -> list[Stream]:
+def split_by_lot(own: LotKey, factor: Factor, ratio: Fraction, gwp: GwpSet) -> list[Stream]:
     """One stream per lot the factor's gases belong to; the line's own first, if it has any part in it."""
     masses: dict[LotKey, dict[str, Fraction]] = {}
     totals: dict[LotKey, Fraction] = {}

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from cet.inventory.profiles.sections import Export
     from cet.inventory.result import Inventory
     from cet.inventory.settings import Period
-    from cet.inventory.shapes import Shape
+    from cet.inventory.shapes import EnergyInput, Shape
 
 _NONE = Fraction(0)
+_NO_CONTRACT = frozenset({"on-site", "grid", "residual-mix"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,35 @@ def _electricity(inventory: Inventory) -> Electricity:
             continue
         mg, bought = placed.amount * placed.stream.mg, placed.shape.factors[-1]
         contractual = bool(placed.shape.text.market_factor) and bought.kind is FactorKind.SUPPLIER
+        inputs = placed.shape.inputs
         if placed.key.method is Method.MARKET_BASED:
             market += mg
-            uncovered += mg if not placed.shape.text.market_factor else _NONE
+            without = mg if not placed.shape.text.market_factor else _NONE
+            uncovered += placed.amount * _by_grid(placed.shape) if inputs else without
         else:
             location += mg
-            green += mg if contractual and _emits_nothing(placed.shape) else _NONE
+            bought_green = mg if contractual and _emits_nothing(placed.shape) else _NONE
+            green += mg * _green_part(inputs) if inputs else bought_green
     return Electricity(location, market, green, uncovered)
+
+
+def _green_part(inputs: tuple[EnergyInput, ...]) -> Fraction:
+    """The part of what is bought, own generation left out, that stands on contractual zero-emission energy."""
+    on_site = sum((one.part for one in inputs if one.kind == "on-site"), _NONE)
+    green = sum((one.part for one in inputs if one.kind not in _NO_CONTRACT and _is_zero(one)), _NONE)
+    return green / (1 - on_site) if green else _NONE
+
+
+def _is_zero(one: EnergyInput) -> bool:
+    return one.factor is None or not (one.factor.co2e_mg or any(mass for _, mass in one.factor.components))
+
+
+def _by_grid(shape: Shape) -> Fraction:
+    """mg per unit of amount of what stands at the grid average for want of a residual mix."""
+    part = sum((one.part for one in shape.inputs if one.kind == "grid"), _NONE)
+    located = next(one for one in shape.streams if one.key.method is Method.LOCATION_BASED)
+    on_site = sum((one.part for one in shape.inputs if one.kind == "on-site"), _NONE)
+    return located.mg * part / (1 - on_site) if part else _NONE
 
 
 def _emits_nothing(shape: Shape) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from cet.inventory.columns import ColumnKind
-from cet.inventory.fields import Field, fields_of, section_of
+from cet.inventory.fields import Field, fields_of, section_of, typed_value
 from cet.inventory.origin import SheetPlaces
-from cet.inventory.rows import is_date
 from cet.inventory.workbook.activities import read_header
 from cet.sheets import SheetReading, column_letters
 
@@ -137,18 +135,7 @@ def _put(
     for step in steps[:-1]:
         data = data.setdefault(step, {})
     data[steps[-1]] = (
-        [_value(one.strip(), field.kind) for one in text.split(";")]
+        [typed_value(one.strip(), field.kind) for one in text.split(";")]
         if field.many
-        else _value(text, field.kind)
+        else typed_value(text, field.kind)
     )
-
-
-def _value(text: str, kind: ColumnKind) -> object:
-    """What TOML would hold; text that is no such value stays as it is and is refused by its model."""
-    if kind is ColumnKind.DATE and is_date(text):
-        return dt.date.fromisoformat(text)
-    if kind is ColumnKind.BOOLEAN and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if kind is ColumnKind.INTEGER and text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    return text

@@ -1,0 +1,1 @@
+"""Certificates, contracts and residual mixes applied to an inventory's energy."""

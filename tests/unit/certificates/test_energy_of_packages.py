@@ -1,0 +1,488 @@
+"""Packages with certificates and contracts: both scope 2 methods, green gas, scope 3, and what is refused where."""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cet.errors import PackageError
+from cet.inventory import Inventory, check, compute, load, read_package, reference
+from cet.inventory.line_ledger import write_line_ledger
+from cet.quantities import MG_PER_TONNE, half_even_text
+from cet.scopes import Method, Scope
+from cet.statement import build
+from package_folders import DEFAULT_FACTORS, FACTORS, write_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from cet.inventory.energy.result import PoolResult
+
+ENERGY_FACTORS = """
+[[factor]]
+id = "test/gas"
+name = "Natural gas, gross, UK 2018"
+table = "Fuels"
+year = 2018
+geography = "GB"
+kind = "combustion"
+per = "kWh"
+mass = "kg"
+gases = { CO2 = "0.18362" }
+weighted = { CH4 = "0.00024", N2O = "0.00010" }
+gwp = "AR4"
+
+[[factor]]
+id = "test/biomethane"
+name = "Biomethane, UK 2018"
+table = "Bioenergy and outside of scopes"
+year = 2018
+geography = "GB"
+kind = "combustion"
+per = "GJ"
+mass = "kg"
+gases = { CO2-biogenic = "55.28", CO2e = "0.10473" }
+gwp = "AR4"
+
+[[factor]]
+id = "test/biogas-power"
+name = "Power from biogas"
+table = "1"
+year = 2023
+geography = "US"
+kind = "supplier"
+per = "MWh"
+mass = "kg"
+gases = { CO2-biogenic = "600", CH4-biogenic = "0.2", N2O = "0.01" }
+
+[[factor]]
+id = "test/supplier"
+name = "The supplier's rate"
+table = "1"
+year = 2023
+geography = "US"
+kind = "supplier"
+per = "MWh"
+mass = "kg"
+gases = { CO2 = "100" }
+"""
+POWER = {"scope": "2", "category": "electricity", "unit": "MWh", "factor": "test/grid"}
+ROW: dict[str, str] = {
+    "instrument": "REC",
+    "carrier": "electricity",
+    "technology": "wind",
+    "device": "Wind farm",
+    "country": "US",
+    "produced_from": "2023-01-01",
+    "produced_to": "2023-03-31",
+    "system": "M-RETS",
+    "quantity": "60",
+    "unit": "MWh",
+    "beneficiary": "works",
+    "used_from": "2023-01-01",
+    "used_to": "2023-12-31",
+    "purpose": "disclosure",
+    "cancelled": "2024-02-01",
+}
+
+
+def package(
+    folder: Path,
+    lines: Iterable[Mapping[str, str]],
+    certificates: Iterable[Mapping[str, str]] = (),
+    more: str = "",
+    **given: Any,
+) -> Path:
+    """A package with a `certificates.csv`."""
+    write_package(folder, lines, more=more, factors=FACTORS + DEFAULT_FACTORS + ENERGY_FACTORS, **given)
+    rows = [
+        {"serial_first": f"{row['id']}-1", "serial_last": f"{row['id']}-9", **ROW, **row}
+        for row in certificates
+    ]
+    if rows:
+        names = dict.fromkeys(name for row in rows for name in row)
+        with (folder / "certificates.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def computed(folder: Path) -> Inventory:
+    """Computed, and held to the slow calculation."""
+    found = compute(load(folder))
+    slow = reference(load(folder))
+    assert {key: one.mg for key, one in found.written.items()} == {
+        key: one.mg for key, one in slow.written.items()
+    }
+    assert {key: one.gases for key, one in found.written.items()} == {
+        key: one.gases for key, one in slow.written.items()
+    }
+    assert found.lots == slow.lots
+    assert found.notices == slow.notices
+    assert read_package(folder, lines=False).lots == found.lots
+    for lot in found.lots:
+        lines = (mg for line in found.lines_of(lot) for key, mg in line.emissions() if key == lot.key)
+        assert sum(lines, Fraction(0)) == lot.exact
+    return found
+
+
+def pool(found: Inventory, use: str = "scope-2", facility: str = "plant") -> PoolResult:
+    assert found.energy is not None
+    return next(one for one in found.energy.pools if (one.key.use, one.key.facility) == (use, facility))
+
+
+def kg(mg: Fraction) -> str:
+    return half_even_text(mg / 10**6, 3)
+
+
+def both(found: Inventory) -> tuple[str, str]:
+    return tuple(  # type: ignore[return-value]
+        kg(found.total(Scope.SCOPE_2, method)) for method in (Method.LOCATION_BASED, Method.MARKET_BASED)
+    )
+
+
+GRID = Fraction("371.2") + Fraction("0.03") * 28  # kg CO2e per MWh under AR5
+
+
+def test_certificates_change_the_market_based_figure_alone(tmp_path: Path) -> None:
+    """100 MWh, 60 of them certified wind; for want of a residual mix the grid average stands for 40, and says so."""
+    found = computed(package(tmp_path / "p", [{**POWER, "quantity": "100"}], [{"id": "rec"}]))
+    assert both(found) == (kg(100 * GRID * 10**6), kg(40 * GRID * 10**6))
+    parts = {part.kind: part.watt_hours for part in pool(found).parts}
+    assert parts == {"certificate": 60_000_000, "grid": 40_000_000}
+    assert "no-residual-mix" in [notice.kind for notice in found.notices]
+
+
+def test_what_is_not_covered_takes_the_residual_mix(tmp_path: Path) -> None:
+    mix = '[[residual_mix]]\ngeography = "US"\nfactor = "test/mix"\n'
+    found = computed(package(tmp_path / "p", [{**POWER, "quantity": "100"}], [{"id": "rec"}], mix))
+    assert both(found) == (kg(100 * GRID * 10**6), "20000.000")
+    assert "no-residual-mix" not in [notice.kind for notice in found.notices]
+    alone = computed(package(tmp_path / "alone", [{**POWER, "quantity": "100"}], (), mix))
+    assert both(alone)[1] == "50000.000"
+
+
+def test_a_residual_mix_that_is_not_published_is_the_grid_average_with_the_statement(tmp_path: Path) -> None:
+    none = '[[residual_mix]]\ngeography = "US"\nnone = "None is published for the US"\n'
+    found = computed(package(tmp_path / "p", [{**POWER, "quantity": "100"}], (), none))
+    assert both(found)[0] == both(found)[1] != "0.000"
+    (notice,) = (one for one in found.notices if one.kind == "no-residual-mix")
+    assert "None is published for the US" in notice.text
+
+
+def test_full_cover_is_zero_to_the_milligram_though_consumption_is_no_whole_watt_hour(tmp_path: Path) -> None:
+    found = computed(package(tmp_path / "p", [{**POWER, "quantity": "33.3333333333"}], [{"id": "rec"}]))
+    assert found.total(Scope.SCOPE_2, Method.MARKET_BASED) == 0
+    assert found.energy is not None
+    assert found.energy.application.used("rec") == 33_333_334
+
+
+def test_every_line_shows_its_part_and_the_parts_add_up(tmp_path: Path) -> None:
+    lines = [{**POWER, "id": f"meter-{number}", "quantity": str(number)} for number in range(1, 8)]
+    folder = package(
+        tmp_path / "p", lines, [{"id": "rec-a", "quantity": "9"}, {"id": "rec-b", "quantity": "2"}]
+    )
+    found = computed(folder)
+    one = next(line for line in found.lines if line.id == "meter-3")
+    shown = {(step.step, step.value) for step in one.trail if step.step.startswith("market-based")}
+    assert shown == {
+        ("market-based, certificate rec-a", "9/28"),
+        ("market-based, certificate rec-b", "1/14"),
+        ("market-based, grid test/grid", "17/28"),
+    }
+    assert dict(one.emissions())[next(k for k, _ in one.emissions() if k.method is Method.MARKET_BASED)] == (
+        3 * GRID * 10**6 * Fraction(17, 28)
+    )
+    write_line_ledger(found, tmp_path / "lines.csv")
+    assert "market-based 9/28 certificate rec-a" in (tmp_path / "lines.csv").read_text()
+
+
+def test_the_statement_says_what_was_applied_and_proves_its_lines(tmp_path: Path) -> None:
+    lines = [{**POWER, "id": f"m{number}", "quantity": "7"} for number in range(3)]
+    found = computed(package(tmp_path / "p", lines, [{"id": "rec", "quantity": "4"}]))
+    draft = build(found, "0x" + "11" * 20, "0x" + "22" * 20)
+    assert draft.prove("m1").holds()
+
+
+def test_suppliers_rates_of_lines_keep_their_place_in_the_hierarchy(tmp_path: Path) -> None:
+    """40 MWh of the lines have a supplier's rate: 60 certified MWh cover the other 60 first."""
+    lines = [
+        {**POWER, "id": "a", "quantity": "60"},
+        {**POWER, "id": "b", "quantity": "40", "market_factor": "test/supplier"},
+    ]
+    assert both(computed(package(tmp_path / "p", lines, [{"id": "rec"}])))[1] == "4000.000"
+    more = package(tmp_path / "more", lines, [{"id": "rec", "quantity": "80"}])
+    assert both(computed(more))[1] == "2000.000"
+
+
+def test_own_solar_is_zero_by_both_methods_unless_its_certificates_were_sold(tmp_path: Path) -> None:
+    """100 MWh used, 30 of them from the roof."""
+    solar = """
+[[supply]]
+id = "roof"
+facility = "plant"
+carrier = "electricity"
+instrument = "on-site"
+quantity = "30"
+unit = "MWh"
+supplier = "own roof"
+certificated = {}
+"""
+    line = {**POWER, "quantity": "100"}
+    kept = computed(package(tmp_path / "kept", [line], (), solar.format("false")))
+    assert both(kept) == (kg(70 * GRID * 10**6), kg(70 * GRID * 10**6))
+    sold = computed(package(tmp_path / "sold", [line], (), solar.format("true")))
+    assert both(sold) == (kg(100 * GRID * 10**6), kg(100 * GRID * 10**6))
+    (notice,) = (one for one in sold.notices if one.kind == "supply-broken")
+    assert "certificates were created from it" in notice.text
+
+
+def test_an_allocated_rate_replaces_the_average_for_what_was_allocated(tmp_path: Path) -> None:
+    """A supplier allocated 25 MWh at 100 kg/MWh: 75 MWh are left to the grid average, and each MWh counts once."""
+    allocation = """
+[[supply]]
+id = "cet-1"
+facility = "plant"
+carrier = "electricity"
+instrument = "allocation"
+quantity = "25"
+unit = "MWh"
+factor = "test/supplier"
+supplier = "Power Ltd"
+certificated = false
+"""
+    found = computed(package(tmp_path / "p", [{**POWER, "quantity": "100"}], (), allocation))
+    assert both(found)[1] == kg((75 * GRID + 2500) * 10**6)
+    assert both(found)[0] == kg(100 * GRID * 10**6)
+
+
+def test_bioenergy_certificates_keep_their_methane_inside_and_their_carbon_dioxide_outside(
+    tmp_path: Path,
+) -> None:
+    bio = {"id": "bio", "technology": "biogas", "factor": "test/biogas-power", "quantity": "100"}
+    found = computed(package(tmp_path / "p", [{**POWER, "quantity": "100"}], [bio]))
+    assert both(found)[1] == kg(100 * (Fraction("0.2") * 28 + Fraction("0.01") * 265) * 10**6)
+    assert kg(pool(found).biogenic_mg) == "60000.000"
+
+
+GAS = {
+    "id": "boiler",
+    "facility": "depot",
+    "scope": "1",
+    "category": "stationary",
+    "source": "Gas",
+    "quantity": "10000",
+    "unit": "MWh",
+    "factor": "test/gas",
+}
+GREEN = {
+    "id": "rggo",
+    "instrument": "RGGO",
+    "carrier": "gas",
+    "use": "scope-1",
+    "technology": "biomethane",
+    "factor": "test/biomethane",
+    "country": "GB",
+    "network": "gb-gas",
+    "system": "Green Gas Certification Scheme",
+    "quantity": "10000",
+}
+NETWORK = '[[network]]\nid = "{}"\nfacility = "depot"\ncarrier = "gas"\nfactors = ["test/gas"]\n'
+
+
+def test_ten_thousand_megawatt_hours_of_gas_and_of_biomethane(tmp_path: Path) -> None:
+    """The CarbonNeutral Protocol, 2.4.5, tables 12a and 12b with the UK's factors of 2018 (GWPs of AR4): 1,839.6 t; as
+    biomethane 36,000 GJ x 0.10473 kg = 3.77028 t inside and x 55.28 kg = 1,990.08 t outside the scopes. CH4 and N2O stand in
+    scope 1 (Corporate Standard), the physical figure beside them."""
+    header = {"gwp": '"AR4"'}
+    found = computed(package(tmp_path / "p", [GAS], [GREEN], NETWORK.format("gb-gas"), header=header))
+    assert found.total(Scope.SCOPE_1) / MG_PER_TONNE == Fraction("1839.6")
+    burned = pool(found, "scope-1", "depot")
+    assert burned.location_mg / MG_PER_TONNE == Fraction("1839.6")
+    assert burned.market_mg / MG_PER_TONNE == Fraction("3.77028")
+    assert burned.biogenic_mg / MG_PER_TONNE == Fraction("1990.08")
+
+
+def test_half_of_the_gas_matched_is_half_of_each(tmp_path: Path) -> None:
+    half = {**GREEN, "quantity": "5000"}
+    found = computed(
+        package(tmp_path / "p", [GAS], [half], NETWORK.format("gb-gas"), header={"gwp": '"AR4"'})
+    )
+    burned = pool(found, "scope-1", "depot")
+    assert burned.market_mg / MG_PER_TONNE == Fraction("1839.6") / 2 + Fraction("3.77028") / 2
+    assert burned.biogenic_mg / MG_PER_TONNE == Fraction("1990.08") / 2
+
+
+def test_green_gas_of_another_network_is_refused(tmp_path: Path) -> None:
+    found = computed(
+        package(tmp_path / "p", [GAS], [GREEN], NETWORK.format("ie-gas"), header={"gwp": '"AR4"'})
+    )
+    assert pool(found, "scope-1", "depot").market_mg == found.total(Scope.SCOPE_1)
+    (notice,) = (one for one in found.notices if one.kind == "certificate-refused")
+    assert "is-of-the-same-market: market network gb-gas, gas used in network ie-gas" in notice.text
+
+
+@pytest.mark.parametrize(("category", "use"), [("3", "3.3"), ("7", "3.7"), ("11", "3.11")])
+def test_scope_3_electricity_has_its_market_based_figure_beside_the_physical_one(
+    tmp_path: Path, category: str, use: str
+) -> None:
+    line = {**POWER, "scope": "3", "category": category, "quantity": "100"}
+    found = computed(package(tmp_path / "p", [line], [{"id": "rec", "use": use}]))
+    assert kg(found.total(Scope.SCOPE_3)) == kg(100 * GRID * 10**6)
+    assert kg(pool(found, use).market_mg) == kg(40 * GRID * 10**6)
+
+
+def test_monthly_matching_takes_consumption_by_month(tmp_path: Path) -> None:
+    """70 MWh in January, 30 in February; January's certificates cover 60 of the 70, February's 30 of the 30."""
+    months = {"produced_from": "2023-02-01", "produced_to": "2023-02-28"}
+    rows = [{"id": "jan", "produced_to": "2023-01-31"}, {"id": "feb", **months}]
+    folder = package(tmp_path / "p", [{**POWER, "quantity": "100"}], rows, '[energy]\nmatching = "monthly"\n')
+    table = folder / "consumption.csv"
+    table.write_text(
+        "facility,carrier,day,quantity,unit\n"
+        "plant,electricity,2023-01-31,70,MWh\nplant,electricity,2023-02-01,30,MWh\n"
+    )
+    found = computed(folder)
+    assert both(found)[1] == kg(10 * GRID * 10**6)
+    table.write_text(table.read_text().replace("30,MWh", "31,MWh"))
+    with pytest.raises(PackageError, match="adds up to 101000000 Wh at plant, the lines to 100000000 Wh"):
+        compute(load(folder))
+    table.write_text(table.read_text().replace("2023-02-01,31", "2024-02-01,30"))
+    with pytest.raises(
+        PackageError, match=r"consumption\.csv row 3, day '2024-02-01': outside the inventory's period"
+    ):
+        compute(load(folder))
+    table.unlink()
+    with pytest.raises(
+        PackageError, match="no consumption of electricity at plant; monthly matching needs when"
+    ):
+        compute(load(folder))
+
+
+def test_a_million_watt_hours_cross_no_border(tmp_path: Path) -> None:
+    """A US certificate leaves the British depot as it was."""
+    lines = [
+        {**POWER, "id": "us", "quantity": "50"},
+        {**POWER, "id": "gb", "facility": "depot", "quantity": "50"},
+    ]
+    found = computed(package(tmp_path / "p", lines, [{"id": "rec"}]))
+    assert kg(pool(found).market_mg) == "0.000"
+    assert pool(found, facility="depot").market_mg == pool(found, facility="depot").location_mg
+    (notice,) = (one for one in found.notices if one.kind == "certificate-expired")
+    assert "rec, 10000000 Wh" in notice.text
+
+
+def test_a_package_without_instruments_counts_as_it_always_did(tmp_path: Path) -> None:
+    found = computed(
+        package(tmp_path / "p", [{**POWER, "quantity": "100"}], (), '[energy]\nmatching = "annual"\n')
+    )
+    assert found.energy is None
+    assert found.pairs[0][0].inputs == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "told"),
+    [
+        ({"quantity": "1,5"}, "row 2, quantity '1,5'", "decimal comma; write 1.5"),
+        ({"unit": "kg"}, "row 2, unit 'kg'", "no unit of energy; write Wh, kWh, MWh or GJ"),
+        ({"produced_to": "31.3.2023"}, "row 2, produced_to '31.3.2023'", "2021-06-30"),
+        ({"technology": "biogas"}, "row 2", "biogas without a factor"),
+        ({"factor": "test/none"}, "row 2, factor 'test/none'", "unknown factor"),
+        ({"factor": "test/diesel"}, "row 2, factor 'test/diesel'", "choose a factor per unit of energy"),
+        ({"serial_last": "b-1"}, "row 2", "serials that differ in more than their last number"),
+        ({"use": "scope-2", "carrier": "gas"}, "row 2", "gas and scope-1 belong together"),
+        ({"country": "Norway"}, "row 2, country 'Norway'", "two capitals"),
+        ({"beneficiary": "=cmd"}, "row 2, beneficiary", "begin it with a letter or digit"),
+        ({"priority": "first"}, "row 2, priority 'first'", "whole number"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_its_file_row_and_column(
+    tmp_path: Path, row: dict[str, str], place: str, told: str
+) -> None:
+    folder = package(tmp_path / "p", [{**POWER, "quantity": "100"}], [{"id": "rec", **row}])
+    (finding,) = check(folder).findings
+    assert f"certificates.csv {place}" in str(finding)
+    assert told in str(finding)
+
+
+def test_the_same_export_read_twice_is_refused_row_by_row(tmp_path: Path) -> None:
+    again = {"serial_first": "rec-5", "serial_last": "rec-20"}
+    folder = package(
+        tmp_path / "p", [{**POWER, "quantity": "100"}], [{"id": "rec"}, {"id": "rec-2", **again}]
+    )
+    first, second = (str(one) for one in check(folder).findings)
+    assert "certificates.csv row 2, serial_first 'rec-1': serials that are also in rec-2" in first
+    assert (
+        "certificates.csv row 3, serial_first 'rec-5': serials that are also in rec: one energy claimed twice"
+        in second
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "empty"),
+        ("id,colour\n", "colour: unknown column"),
+        ("id,id\n", "id: column twice"),
+        ("id\nrec,extra\n", "column missing"),
+        ('id\n"rec\n', "column missing"),
+        ("id\x00\n", "control character"),
+    ],
+)
+def test_a_wrong_table_is_named(tmp_path: Path, text: str, told: str) -> None:
+    folder = package(tmp_path / "p", [{**POWER, "quantity": "100"}])
+    (folder / "certificates.csv").write_text(text)
+    assert any(told in str(finding) for finding in check(folder).findings)
+
+
+def test_certificates_stand_in_one_place(tmp_path: Path) -> None:
+    folder = package(
+        tmp_path / "p", [{**POWER, "quantity": "100"}], [{"id": "rec"}], "[[certificate]]\nid = 'x'\n"
+    )
+    assert "beside [[certificate]] in inventory.toml; keep one of the two" in str(check(folder).findings[0])
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('[energy]\nfirst = ["mill"]\n', "energy.first 'mill': unknown facility"),
+        ("[energy]\nmonths_before = 12\n", "months_before, months_after and reason belong together"),
+        (
+            '[[residual_mix]]\ngeography = "US"\nfactor = "test/grid"\n',
+            "a factor of kind grid, not a residual mix",
+        ),
+        ('[[residual_mix]]\ngeography = "US"\n', "give the factor, or say that none is published"),
+        ('[[network]]\nid = "n"\nfacility = "mill"\ncarrier = "steam"\n', "unknown facility"),
+        ('[[network]]\nid = "n"\nfacility = "plant"\ncarrier = "gas"\n', "factors are for gas"),
+        (
+            (
+                '[[supply]]\nid = "s"\nfacility = "plant"\ncarrier = "electricity"\ninstrument = "ppa"\nsupplier = "P"\n'
+                'certificated = true\ncertificates = ["x"]\nquantity = "1"\nunit = "MWh"\nfactor = "test/supplier"\n'
+            ),
+            "no such certificate",
+        ),
+        (
+            (
+                '[[supply]]\nid = "s"\nfacility = "plant"\ncarrier = "electricity"\ninstrument = "ppa"\nsupplier = "P"\n'
+                'certificated = false\nfactor = "test/supplier"\n'
+            ),
+            "ppa without a quantity",
+        ),
+        (
+            (
+                '[[supply]]\nid = "s"\nfacility = "plant"\ncarrier = "electricity"\ninstrument = "supplier-rate"\n'
+                'supplier = "P"\ncertificated = false\n'
+            ),
+            "everything else needs one",
+        ),
+    ],
+)
+def test_parts_that_do_not_hang_together_are_refused(tmp_path: Path, more: str, told: str) -> None:
+    folder = package(tmp_path / "p", [{**POWER, "quantity": "100"}], (), more)
+    findings = check(folder).findings
+    assert any(told in str(finding) for finding in findings), [str(one) for one in findings]
