@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from cet.factors import FactorStore
+from cet.inventory.energy.tables import read_tables
 from cet.inventory.workbook.writing import write_workbook
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def as_parquet(folder: Path, to: Path, types: dict[str, str] | None = None) -> P
 def as_workbook(folder: Path, to: Path) -> Path:
     """The package as a workbook at `to`, its evidence beside it."""
     settings = tomllib.loads((folder / "inventory.toml").read_text(encoding="utf-8"))
+    _, wrong = read_tables(folder, settings)
+    assert not wrong
     own = folder / "factors.toml"
     factors = tomllib.loads(own.read_text(encoding="utf-8")) if own.exists() else {}
     with (folder / "activities.csv").open(encoding="utf-8", newline="") as file:

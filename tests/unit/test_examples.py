@@ -28,8 +28,8 @@ def tonnes(mg: Fraction | int) -> Fraction:
     return Fraction(mg) / MG_PER_TONNE
 
 
-def test_there_are_five_packages() -> None:
-    assert len(FOLDERS) == 5
+def test_there_are_six_packages() -> None:
+    assert len(FOLDERS) == 6
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -259,6 +259,11 @@ class _Applying:
         after = self.facts.end + _DAY
         opens = months_after(self.facts.end, -self.facts.window.before) + _DAY
         market = market_of(certificate, self.facts)
+        if certificate.contract is not None and any(use.certificate == certificate.id for use in self.uses):
+            told = (
+                "a cancellation on a ledger is consumed whole by the statement that uses it; cancel in parts"
+            )
+            return Left(certificate.id, rest, "expired", told)
         if certificate.used_to < after:
             told = (
                 f"cancelled for consumption to {certificate.used_to}, and there was no more of it in {market}"

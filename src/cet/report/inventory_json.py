@@ -11,6 +11,7 @@ from cet.quantities import exact_text
 from cet.report.activity_json import activity_json, conversions_json, intensity_json, line_activity_json
 from cet.report.boundary_json import boundary_json, comparison_json
 from cet.report.completeness_tables import completeness_json, exclusion_json
+from cet.report.energy_tables import energy_json
 from cet.report.words import category_words, code_words, method_words
 from cet.scopes import category_text, scope_text
 
@@ -93,6 +94,7 @@ def inventory_json(
             for one in claims
         ],
     }
+    found |= energy_json(inventory)
     if lines:
         found["lines"] = [line_json(inventory, line) for line in inventory.lines]
     if compare_approaches:

@@ -11,6 +11,7 @@ from cet.gases import gas
 from cet.inventory import SERIES
 from cet.report.boundary_tables import boundary_blocks
 from cet.report.completeness_tables import completeness_blocks
+from cet.report.energy_tables import pools_table
 from cet.report.inventory_notices import (
     claims_table,
     exclusions_table,
@@ -124,6 +125,8 @@ def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[R
         outside_table(gross),
         gases_table(inventory),
         *boundary_blocks(inventory),
+        *([pools_table(inventory.energy)] if inventory.energy else []),
+        *([pools_table(inventory.energy)] if inventory.energy else []),
         lots_table(inventory),
         claims_table(claims) if claims else None,
         notices_table(inventory.notices) if inventory.notices else None,

@@ -11,6 +11,7 @@ from cet.errors import StatementError
 from cet.quantities import round_up_mg
 from cet.statement.committing import LineCommitment, LineProof, commit
 from cet.statement.document import canonical_document
+from cet.statement.energy import cancellations_used
 from cet.statement.hashing import keccak256
 from cet.statement.instruments import instrument_chunks
 from cet.statement.model import Statement, chunk_hash, lot_chunks
@@ -48,7 +49,8 @@ class StatementDraft:
 def build(
     inventory: Inventory, participant: str, verifier: str, instruments: Iterable[InstrumentUse] = ()
 ) -> StatementDraft:
-    """The statement of an inventory; `participant` and `verifier` are addresses, `instruments` what it uses of other registries.
+    """The statement of an inventory; `participant` and `verifier` are addresses, `instruments` what it uses of other registries
+    beside the cancellations that its certificates name.
 
     The inventory may be one without its lines: they are read from its package again. Raises StatementError when it has no
     lots, when the package has changed, when an address is none, or when an instrument is named twice.
@@ -59,7 +61,7 @@ def build(
             "declare an [[output]] for what has zero emissions; a company that operates nothing has no statement",
         )
     commitment = commit(inventory)
-    uses = instrument_chunks(instruments)
+    uses = instrument_chunks((*instruments, *cancellations_used(inventory)))
     document = canonical_document(inventory, commitment.root)
     chunks = lot_chunks(inventory.lots)
     header = inventory.package.settings.header

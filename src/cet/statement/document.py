@@ -15,6 +15,7 @@ from cet.scopes import Method, Scope, category_text, scope_text
 from cet.statement.base_year import base_year_part
 from cet.statement.boundary import boundary_part, received_part
 from cet.statement.completeness import completeness_part, exclusion_part
+from cet.statement.energy import energy_part
 from cet.statement.lines import canonical_json
 from cet.statement.quality import quality_part
 
@@ -39,6 +40,7 @@ def canonical_document(
             **received_part(inventory),
             **quality_part(inventory),
             **base_year_part(inventory),
+            **energy_part(inventory),
             "format": FORMAT,
             "organisation": header.organisation,
             "entity": header.entity,

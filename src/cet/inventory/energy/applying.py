@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from cet.certificates import Application, Facts, Markets, Window, apply, default_window, overlapping
 from cet.factors import FactorKind
-from cet.gases import Family
 from cet.inventory.energy.blending import blended, in_scope
+from cet.inventory.energy.declaration import rates_of
 from cet.inventory.energy.pooling import gathered, pools_of, profile_findings
 from cet.inventory.energy.result import EnergyResult, PoolResult, PricedPart
 from cet.inventory.shapes import EnergyInput
-from cet.quantities import ratio_between, unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +74,8 @@ def apply_instruments(
     factors = {
         part.factor.id: part.factor for one in results for part in one.parts if part.factor is not None
     }
+    named = [*(one.factor for one in settings.certificates), *(one.factor for one in settings.supplies)]
+    factors |= {name: store.get(name) for name in named if name is not None}
     used = tuple(factors[name] for name in sorted(factors))
     result = EnergyResult(application, facts, tuple(results), used, pricing.none_published)
     return Applied(changed, result, tuple(profile_findings(settings, lines)))
@@ -195,16 +196,11 @@ class _Pricing:
         return PoolResult(covered.pool, physical * (1 - own), tuple(parts.values()), count)
 
     def _priced(self, one: EnergyInput, watt_hours: Fraction) -> PricedPart:
-        mg = biogenic = _NONE
+        rate = biogenic = _NONE
         if one.factor is not None:
-            rate = ratio_between(unit("Wh"), one.factor.unit) * watt_hours
-            mg = (one.factor.co2e_mg or _NONE) * rate
-            for gas, mass in one.factor.components:
-                if gas.family is Family.BIOGENIC_CO2:
-                    biogenic += mass * rate
-                elif gas.family is not Family.NON_KYOTO:
-                    mg += mass * rate * gas.gwp(self._settings.header.gwp)
-        return PricedPart(one.kind, one.instrument, watt_hours, one.factor, mg, biogenic, one.told)
+            rate, biogenic = rates_of(one.factor, self._settings.header.gwp)
+        priced = (watt_hours * rate, watt_hours * biogenic)
+        return PricedPart(one.kind, one.instrument, watt_hours, one.factor, *priced, one.told)
 
 
 def _add(parts: dict[tuple[str, str], PricedPart], one: PricedPart) -> None:

@@ -9,6 +9,7 @@ from cet.report.inventory_report.base_year_part import base_year
 from cet.report.inventory_report.blocks import Report
 from cet.report.inventory_report.boundary_part import organisational_boundary
 from cet.report.inventory_report.completeness_part import exclusions
+from cet.report.inventory_report.energy_part import purchased_energy
 from cet.report.inventory_report.gases_part import by_gas, outside_scopes
 from cet.report.inventory_report.lines_part import claims_compared, largest_lines
 from cet.report.inventory_report.methods_part import methods_and_factors
@@ -40,6 +41,7 @@ def inventory_report(inventory: Inventory, comparison: Comparison | None = None)
         outside_scopes(inventory),
         by_place(inventory),
         *filter(None, [base_year(inventory, comparison)]),
+        *filter(None, [purchased_energy(inventory)]),
         methods_and_factors(inventory),
         exclusions(inventory),
         assumptions(inventory),

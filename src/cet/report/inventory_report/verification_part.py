@@ -104,6 +104,7 @@ _REQUIRED = (
     ("Total scope 1 and 2 emissions, independent of trades of credits", _CS, "summary"),
     ("Emissions of each scope separately", _CS, "scopes"),
     ("Scope 2 by the location-based and the market-based method", _S2, "scopes"),
+    ("Contractual instruments: features, Quality Criteria, residual mix or its absence", _S2, "energy"),
     ("Scope 3 by category, excluding biogenic CO2 and trades", _S3, "scopes"),
     ("Every gas separately, in tonnes and tonnes of CO2e", _CS, "gases"),
     ("Biogenic CO2 separately from the scopes", _CS, "outside"),
