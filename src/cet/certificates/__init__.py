@@ -12,6 +12,8 @@ from cet.certificates.sections import (
     Network,
     ResidualMix,
     Supply,
+    UsePhase,
+    ZeroClaim,
 )
 from cet.certificates.terms import Markets, Window, default_window
 
@@ -34,8 +36,10 @@ __all__ = [
     "ResidualMix",
     "Supply",
     "Use",
+    "UsePhase",
     "Verdict",
     "Window",
+    "ZeroClaim",
     "apply",
     "default_window",
     "explain",

@@ -356,6 +356,52 @@ class Consumption(_Frozen):
     unit: Annotated[EnergyUnit, Field(description="a unit of energy", examples=["kWh"])]
 
 
+class UsePhase(_Frozen):
+    """`[[use_phase]]`: a year of a sold product's use, for its whole life: zero by certificates, or by credits that are held."""
+
+    product: Annotated[Id, Field(description="the product", examples=["kettle"])]
+    year: Annotated[int, Field(ge=1990, le=2100, description="the year of use", examples=[2024])]
+    country: Annotated[Country, Field(description="where it is used, ISO 3166 code", examples=["DE"])]
+    quantity: Annotated[
+        Amount, Field(description="energy all units are expected to use in it, as text", examples=["500"])
+    ]
+    unit: Annotated[EnergyUnit, Field(description="a unit of energy", examples=["MWh"])]
+    actual: Annotated[Amount | None, Field(description="energy they did use, once known, as text")] = None
+    factor: Annotated[Id, Field(description="the grid's factor there", examples=["own/grid"])]
+    method: Annotated[
+        Words, Field(description="data and assumptions", examples=["3 kWh a week, survey of 2023"])
+    ]
+    certificates: Annotated[
+        Ids, Field(description="[[certificate]] entries with use 3.11 that may cover it")
+    ] = ()
+    held_t: Annotated[Amount | None, Field(description="credits held for it, t CO2e, as text")] = None
+    retired_t: Annotated[Amount | None, Field(description="credits retired for it, t CO2e, as text")] = None
+    terms: Annotated[
+        Words | None,
+        Field(description="where the product's terms say that certificates are cancelled on users' behalf"),
+    ] = None
+
+
+class ZeroClaim(_Frozen):
+    """`[[zero_claim]]`: energy counted as zero under a standard other than the GHG Protocol's; judged, and in no figure."""
+
+    id: Annotated[Id, Field(description="the entry's own id", examples=["green-tariff"])]
+    facility: Annotated[Id, Field(description="a facility's id", examples=["works"])]
+    quantity: Annotated[Amount, Field(description="how much energy, as text", examples=["120"])]
+    unit: Annotated[EnergyUnit, Field(description="a unit of energy", examples=["MWh"])]
+    factor: Annotated[Id, Field(description="the grid's factor there", examples=["own/grid"])]
+    evidence: Annotated[
+        Literal["off-grid", "outside-grid-factors"] | None,
+        Field(description="why nothing is counted twice"),
+    ] = None
+    document: Annotated[Words | None, Field(description="the document that shows it")] = None
+    offset_t: Annotated[Amount | None, Field(description="credits retired for it, t CO2e, as text")] = None
+    credits: Annotated[Words | None, Field(description="which credits, by programme and serial")] = None
+    credits_accepted: Annotated[
+        bool | None, Field(description="whether they meet the Protocol's requirements")
+    ] = None
+
+
 class EnergyRules(_Frozen):
     """`[energy]`: how certificates are matched with consumption."""
 

@@ -36,6 +36,7 @@ def check(package: Path, *, as_json: bool) -> None:
     Exit code 0: every criterion kept; 1: one is broken or open, or the package is refused.
     """
     from cet.certificates import Outcome
+    from cet.certificates.zero_claims import may_be_zero
     from cet.report import energy_tables as tables
 
     inventory = _computed(package)
@@ -44,9 +45,14 @@ def check(package: Path, *, as_json: bool) -> None:
     elif inventory.energy is None:
         show([tables.NOTHING])
     else:
-        show([tables.verdict_table(inventory.energy)])
+        claims = tables.zero_claim_table(inventory.energy)
+        products = tables.use_phase_tables(inventory.energy)
+        show([tables.verdict_table(inventory.energy), *products, *([claims] if claims else [])])
     verdicts = inventory.energy.application.verdicts.values() if inventory.energy else ()
-    if any(one.outcome is not Outcome.KEPT for found in verdicts for one in found):
+    planned = [plan.verdicts for plan in inventory.energy.use_plans] if inventory.energy else []
+    claimed = inventory.energy.zero_claims.values() if inventory.energy else ()
+    wrong = any(one.outcome is not Outcome.KEPT for found in (*verdicts, *planned) for one in found)
+    if wrong or not all(may_be_zero(one) for one in claimed):
         raise click.exceptions.Exit(1)
 
 
@@ -73,9 +79,8 @@ def apply(package: Path, *, as_json: bool) -> None:
         show([tables.NOTHING])
         return
     left = tables.left_table(inventory.energy)
-    show(
-        [tables.pools_table(inventory.energy), tables.uses_table(inventory.energy), *([left] if left else [])]
-    )
+    blocks = [tables.pools_table(inventory.energy), tables.uses_table(inventory.energy)]
+    show([*blocks, *([left] if left else []), *tables.use_phase_tables(inventory.energy)])
 
 
 @certificates.command(short_help="The declaration of every contractual instrument.")

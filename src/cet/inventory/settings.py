@@ -28,6 +28,8 @@ from cet.certificates import (
     Network,
     ResidualMix,
     Supply,
+    UsePhase,
+    ZeroClaim,
 )
 from cet.errors import CetError
 from cet.factors.model import Id, Words
@@ -270,6 +272,8 @@ class Settings(_Frozen):
     networks: tuple[Network, ...] = ()
     markets: tuple[Market, ...] = ()
     consumptions: tuple[Consumption, ...] = ()
+    use_phases: tuple[UsePhase, ...] = ()
+    zero_claims: tuple[ZeroClaim, ...] = ()
 
     @cached_property
     def boundary(self) -> Boundary:
@@ -307,6 +311,8 @@ SECTIONS: dict[str, Section] = {
     "network": Section("networks", Network),
     "market": Section("markets", Market),
     "consumption": Section("consumptions", Consumption),
+    "use_phase": Section("use_phases", UsePhase),
+    "zero_claim": Section("zero_claims", ZeroClaim),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),
 }

@@ -17,6 +17,8 @@ from cet.certificates import (
     Network,
     ResidualMix,
     Supply,
+    UsePhase,
+    ZeroClaim,
 )
 from cet.errors import Finding
 from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
@@ -28,7 +30,7 @@ from cet.inventory.boundary.organisation import Organisation
 from cet.inventory.chp import ChpOutput, disagreements, parts_of
 from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.composing import Conversions
-from cet.inventory.energy.checking import energy_disagreements
+from cet.inventory.energy.checking import energy_disagreements, use_disagreements
 from cet.inventory.evidence import Evidence
 from cet.inventory.fields import asked
 from cet.inventory.folder import INVENTORY
@@ -131,6 +133,8 @@ class PartialSettings:
         networks = self._list(data, "network", Network)
         markets = self._list(data, "market", Market)
         consumptions = self._list(data, "consumption", Consumption)
+        use_phases = self._list(data, "use_phase", UsePhase)
+        zero_claims = self._list(data, "zero_claim", ZeroClaim)
         every_entry_read = len(self.findings) == before_energy
         notes = self._list(data, "note", Note)
         base_year = self._base_year(data)
@@ -150,9 +154,13 @@ class PartialSettings:
         self._check_reporting(relevance, exports)
         if every_entry_read and self.every_facility_read:
             known = [facility.id for facility in self.facilities]
-            for told in energy_disagreements(
-                energy, certificates, supplies, residual_mixes, networks, consumptions, known
-            ):
+            told_of_energy = (
+                *energy_disagreements(
+                    energy, certificates, supplies, residual_mixes, networks, consumptions, known
+                ),
+                *use_disagreements(use_phases, zero_claims, certificates, supplies, known),
+            )
+            for told in told_of_energy:
                 self._found(*told)
         if self.header is not None and every_entity_read:
             organisation = Organisation(self.header.entity, entities, holdings)
@@ -185,6 +193,8 @@ class PartialSettings:
                 networks=networks,
                 markets=markets,
                 consumptions=consumptions,
+                use_phases=use_phases,
+                zero_claims=zero_claims,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:

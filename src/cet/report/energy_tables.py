@@ -5,8 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from eth_account import Account
-from eth_account.messages import encode_typed_data
 from rich.text import Text
 
 from cet.certificates import Outcome
@@ -126,6 +124,58 @@ def left_table(found: EnergyResult) -> RenderableType | None:
     return rows
 
 
+def use_phase_tables(found: EnergyResult) -> list[RenderableType]:
+    """Each product's life: certificates, what is left to credits, what is held; the escrow once all use is known."""
+    blocks: list[RenderableType] = []
+    for plan in found.use_plans:
+        columns = (
+            unbroken("year"),
+            figures("MWh"),
+            words("known", 1),
+            figures("certified"),
+            figures("location, t"),
+            figures("market, t"),
+            figures("credits held, t"),
+            figures("retired, t"),
+        )
+        told = "; ".join(f"{one.rule}: {one.outcome.value}, {one.told}" for one in plan.verdicts)
+        rows = table(f"Use of {plan.product}", columns, told)
+        for one in plan.years:
+            known = "estimated" if one.year.actual is None else "actual"
+            cells = (megawatt_hours(one.year.energy), known, megawatt_hours(one.covered))
+            credit = (tonnes(one.year.held_mg), tonnes(one.year.retired_mg))
+            add(rows, str(one.year.year), *cells, tonnes(one.location_mg), tonnes(one.market_mg), *credit)
+        blocks.append(rows)
+        if (escrow := plan.escrow) is not None:
+            parts = (
+                ("due", escrow.due_mg),
+                ("retired already", escrow.retired_mg),
+                ("to retire from what is held", escrow.to_retire_mg),
+                ("missing", escrow.short_mg),
+                ("released", escrow.released_mg),
+            )
+            blocks.append(headed("Reconciled, t CO2e", facts([(name, tonnes(mg)) for name, mg in parts])))
+    return blocks
+
+
+def zero_claim_table(found: EnergyResult) -> RenderableType | None:
+    """Claims under other standards than the GHG Protocol's: either requirement is enough, and none changes a figure."""
+    if not found.zero_claims:
+        return None
+    columns = (unbroken("claim"), words("requirement", 2), unbroken("verdict"), words("why", 3))
+    rows = table(
+        "Zero outside the GHG Protocol",
+        columns,
+        "One of the two is enough; no figure of the inventory changes.",
+    )
+    for name, verdicts in found.zero_claims.items():
+        shown = name
+        for one in verdicts:
+            add(rows, shown, one.rule, Text(one.outcome.value, _STYLE[one.outcome]), one.told)
+            shown = ""
+    return rows
+
+
 def declaration_tables(inventory: Inventory) -> list[RenderableType]:
     """A column of facts for each instrument, as table 10 of the CarbonNeutral Protocol has them."""
     if inventory.energy is None:
@@ -162,6 +212,10 @@ def signer_of(inventory: Inventory, one: Declaration) -> str | None:
     """The address whose key signed exactly this declaration; None where there is no signature, or none at all made it."""
     if not one.signature:
         return None
+    # Loaded only where something is signed: it takes longer than most inventories.
+    from eth_account import Account
+    from eth_account.messages import encode_typed_data
+
     message = encode_typed_data(full_message=declaration_typed_data(inventory, one))
     try:
         return str(Account.recover_message(message, signature=one.signature))

@@ -13,6 +13,7 @@ from cet.quantities import exact_text
 from cet.statement.instruments import InstrumentUse
 
 if TYPE_CHECKING:
+    from cet.certificates.use_phase import UsePlan
     from cet.inventory import Inventory
     from cet.inventory.energy.declaration import Declaration
     from cet.inventory.energy.result import PoolResult
@@ -115,7 +116,43 @@ def energy_part(inventory: Inventory) -> dict[str, Any]:
                 {**one.fields(), "signature": one.signature} for one in declarations(found, settings)
             ],
             "residual_mix_none": dict(found.none_published),
+            "use_phases": [_use_plan(one) for one in found.use_plans],
+            "zero_claims": {
+                name: {one.rule: one.outcome.value for one in verdicts}
+                for name, verdicts in found.zero_claims.items()
+            },
         }
+    }
+
+
+def _use_plan(plan: UsePlan) -> dict[str, Any]:
+    escrow = plan.escrow
+    return {
+        "product": plan.product,
+        "years": [
+            {
+                "year": str(one.year.year),
+                "wh": exact_text(one.year.energy),
+                "known": "actual" if one.year.actual is not None else "estimated",
+                "certificates": {name: str(wh) for name, wh in one.certified.items()},
+                "location_mg": exact_text(one.location_mg),
+                "market_mg": exact_text(one.market_mg),
+                "credits_mg": str(one.credits_mg),
+                "held_mg": str(one.year.held_mg),
+                "retired_mg": str(one.year.retired_mg),
+            }
+            for one in plan.years
+        ],
+        "criteria": {one.rule: one.outcome.value for one in plan.verdicts},
+        "left_wh": {name: str(wh) for name, wh in plan.left.items() if wh},
+        "escrow": {
+            "due_mg": str(escrow.due_mg),
+            "to_retire_mg": str(escrow.to_retire_mg),
+            "short_mg": str(escrow.short_mg),
+            "released_mg": str(escrow.released_mg),
+        }
+        if escrow
+        else {},
     }
 
 

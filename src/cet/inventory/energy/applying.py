@@ -15,6 +15,7 @@ from cet.inventory.energy.blending import blended, in_scope
 from cet.inventory.energy.declaration import rates_of
 from cet.inventory.energy.pooling import gathered, pools_of, profile_findings
 from cet.inventory.energy.result import EnergyResult, PoolResult, PricedPart
+from cet.inventory.energy.use_phases import reserved, use_plans, zero_claims
 from cet.inventory.shapes import EnergyInput
 
 if TYPE_CHECKING:
@@ -35,7 +36,13 @@ GRID_TOLD = "no residual mix was available, the location-based factor stands for
 
 def has_instruments(settings: Settings) -> bool:
     """Whether there is anything to apply."""
-    return bool(settings.certificates or settings.supplies or settings.residual_mixes)
+    return bool(
+        settings.certificates
+        or settings.supplies
+        or settings.residual_mixes
+        or settings.use_phases
+        or settings.zero_claims
+    )
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,9 @@ def apply_instruments(
     markets = Markets.known((one.name, one.countries) for one in settings.markets)
     pools = pools_of(lines, settings, markets)
     facts = facts_of(settings, pools, markets)
-    application = apply(pools, settings.certificates, settings.supplies, facts, settings.energy.first)
+    kept = reserved(settings)
+    free = [one for one in settings.certificates if one.id not in kept]
+    application = apply(pools, free, settings.supplies, facts, settings.energy.first)
     pricing = _Pricing(settings, store, application)
     changed = dict(shapes)
     results = []
@@ -77,7 +86,15 @@ def apply_instruments(
     named = [*(one.factor for one in settings.certificates), *(one.factor for one in settings.supplies)]
     factors |= {name: store.get(name) for name in named if name is not None}
     used = tuple(factors[name] for name in sorted(factors))
-    result = EnergyResult(application, facts, tuple(results), used, pricing.none_published)
+    result = EnergyResult(
+        application,
+        facts,
+        tuple(results),
+        used,
+        pricing.none_published,
+        use_plans(settings, facts, store),
+        dict(zero_claims(settings, store)),
+    )
     return Applied(changed, result, tuple(profile_findings(settings, lines)))
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         Network,
         ResidualMix,
         Supply,
+        UsePhase,
+        ZeroClaim,
     )
     from cet.factors import FactorStore
     from cet.inventory.settings import Settings
@@ -54,6 +56,34 @@ def energy_disagreements(
     yield from _unknown("consumption", [one.facility for one in consumptions], facilities)
     times = [f"{one.facility} {one.carrier} {one.day} {one.hour}" for one in consumptions]
     yield from _twice("consumption", "day", times, "keep one entry for a facility, carrier and time")
+
+
+def use_disagreements(
+    use_phases: Sequence[UsePhase],
+    zero_claims: Sequence[ZeroClaim],
+    certificates: Sequence[Certificate],
+    supplies: Sequence[Supply],
+    facilities: Sequence[str],
+) -> Iterator[Told]:
+    """Years planned twice, certificates that there are not, or that a contract and a product's use both name."""
+    known = {one.id for one in certificates}
+    supplied = {name: one.id for one in supplies for name in one.certificates}
+    years = [f"{one.product} {one.year}" for one in use_phases]
+    yield from _twice("use_phase", "year", years, "keep one entry for a product and year")
+    for number, one in enumerate(use_phases, start=1):
+        for name in one.certificates:
+            place = f"use_phase {number}.certificates"
+            if name not in known:
+                yield place, name, "no such certificate", "use the id of a [[certificate]]"
+            elif name in supplied:
+                yield (
+                    place,
+                    name,
+                    f"named by the supply {supplied[name]} too",
+                    "let a certificate stand for one thing",
+                )
+    yield from _twice("zero_claim", "id", [one.id for one in zero_claims], _OWN_ID)
+    yield from _unknown("zero_claim", [one.facility for one in zero_claims], facilities)
 
 
 def _certificates(certificates: Sequence[Certificate]) -> Iterator[Told]:
@@ -118,6 +148,8 @@ def factor_findings(settings: Settings, store: FactorStore) -> Iterator[Finding]
         "certificate": [one.factor for one in settings.certificates],
         "supply": [one.factor for one in settings.supplies],
         "residual_mix": [one.factor for one in settings.residual_mixes],
+        "use_phase": [one.factor for one in settings.use_phases],
+        "zero_claim": [one.factor for one in settings.zero_claims],
     }
     for part, factors in named.items():
         for number, name in enumerate(factors, start=1):

@@ -90,7 +90,7 @@ class _Declaring:
 
     def all(self) -> Iterator[Declaration]:
         application = self._result.application
-        for certificate in application.certificates.values():
+        for certificate in sorted(self._settings.certificates, key=lambda one: one.id):
             yield self._certificate(certificate)
         for supply in application.supplies.values():
             yield self._supply(supply)
@@ -110,6 +110,11 @@ class _Declaring:
             *self._used_for.get(("certificate", one.id), []),
             *(f"{use.pool} by {use.supply}" for use in by_supply),
         ]
+        for plan in self._result.use_plans:
+            for year in plan.years:
+                if watt_hours := year.certified.get(one.id, 0):
+                    applied += watt_hours
+                    used_for.append(f"use of {plan.product} in {year.year.year}")
         rate, biogenic = self._rates(one.factor)
         serials = (
             one.serial_first

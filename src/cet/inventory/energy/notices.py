@@ -34,5 +34,9 @@ def energy_notices(result: EnergyResult | None) -> Iterator[Notice]:
                 yield Notice(
                     f"supply-{verdict.outcome.value}", f"{name}: {verdict.rule}: {verdict.told}", 0, ""
                 )
+    for plan in result.use_plans:
+        for verdict in plan.verdicts:
+            if verdict.outcome is not Outcome.KEPT:
+                yield Notice("use-phase-broken", f"{plan.product}: {verdict.rule}: {verdict.told}", 0, "")
     for name, watt_hours in application.unused.items():
         yield Notice("supply-unused", f"{name}: {exact_text(watt_hours)} Wh found no consumption", 0, "")

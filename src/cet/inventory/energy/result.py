@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cet.certificates import Application, Facts, Pool, PoolKey
+    from cet.certificates import Application, Facts, Pool, PoolKey, Verdict
+    from cet.certificates.use_phase import UsePlan
     from cet.factors import Factor
 
 _NONE = Fraction(0)
@@ -77,3 +78,5 @@ class EnergyResult:
     pools: tuple[PoolResult, ...]
     factors: tuple[Factor, ...]
     none_published: Mapping[str, str] = field(default_factory=dict)
+    use_plans: tuple[UsePlan, ...] = ()
+    zero_claims: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)

@@ -55,6 +55,10 @@ def purchased_energy(inventory: Inventory) -> Section | None:
     )
     blocks: list[Block] = [_totals(found), _chart(found), _pools(found), *_declarations(inventory, found)]
     blocks += [_criteria(found), *([_left(found)] if found.application.left else [])]
+    blocks += [
+        *([_use_phases(found)] if found.use_plans else []),
+        *([_zero_claims(found)] if found.zero_claims else []),
+    ]
     clause = "Scope 2 Guidance, chapters 6 and 7; CarbonNeutral Protocol, 2.4"
     return Section("energy", "Purchased energy and its instruments", clause, lead, tuple(blocks))
 
@@ -215,6 +219,62 @@ def _left(found: EnergyResult) -> Table:
     )
     caption = "Usable: for later consumption in the same market. Nothing is moved across markets."
     return Table("Certificates left", "Certificates not applied", columns, rows(*lines), caption)
+
+
+def _use_phases(found: EnergyResult) -> Table:
+    columns = (
+        Column("product", width=20),
+        Column("year", width=10),
+        Column("MWh", figures=True),
+        Column("known", width=12),
+        Column("certified MWh", figures=True),
+        Column("location-based, t CO2e", figures=True, width=22),
+        Column("market-based, t CO2e", figures=True, width=22),
+        Column("credits held, t", figures=True),
+        Column("credits retired, t", figures=True),
+    )
+    lines = (
+        (
+            code(plan.product if at == 0 else ""),
+            words(str(one.year.year)),
+            _mwh(one.year.energy),
+            words("estimated" if one.year.actual is None else "actual"),
+            _mwh(one.covered),
+            mass(one.location_mg),
+            mass(one.market_mg),
+            mass(one.year.held_mg),
+            mass(one.year.retired_mg),
+        )
+        for plan in found.use_plans
+        for at, one in enumerate(plan.years)
+    )
+    told = "; ".join(
+        f"{plan.product}: {one.rule} {one.outcome.value}" for plan in found.use_plans for one in plan.verdicts
+    )
+    return Table(
+        "Use of products", "Use phase of products, over their life", columns, rows(*lines), f"{told}."
+    )
+
+
+def _zero_claims(found: EnergyResult) -> Table:
+    columns = (
+        Column("claim", width=20),
+        Column("requirement", width=38),
+        Column("verdict", width=10),
+        Column("why", width=70),
+    )
+    lines = (
+        (
+            code(name if at == 0 else ""),
+            words(one.rule, one.clause),
+            words(one.outcome.value),
+            words(one.told),
+        )
+        for name, verdicts in found.zero_claims.items()
+        for at, one in enumerate(verdicts)
+    )
+    caption = "Under standards other than the GHG Protocol's; one of the two is enough, and no figure of this report changes."
+    return Table("Zero claims", "Zero outside the GHG Protocol", columns, rows(*lines), caption)
 
 
 def _mwh(watt_hours: Fraction | int) -> Cell:
