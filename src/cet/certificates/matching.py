@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,14 @@ class _Matching:
         self._wanted: dict[Hashable, tuple[str, ...]] = {}
         # Used up, and nobody who holds of them can move elsewhere: nothing will ever change that.
         self._dead: set[str] = set()
+        # Where the first supply with something left stands, for lists that many demands share.
+        self._first: dict[int, int] = {}
 
     def run(self, demands: Iterable[Demand]) -> dict[tuple[Hashable, str], int]:
         for demand in demands:
             self._wanted[demand.name] = demand.supplies
             wanting = demand.watt_hours
-            for supply in demand.supplies:
+            for supply in self._unused(demand.supplies):
                 if not wanting:
                     break
                 if part := min(wanting, self._left[supply]):
@@ -56,6 +59,14 @@ class _Matching:
             for demand, taken in by_demand.items()
             if taken
         }
+
+    def _unused(self, supplies: tuple[str, ...]) -> Iterator[str]:
+        """The supplies from the first that has something left; `_wanted` keeps the list, so its identity stays its own."""
+        at = self._first.get(id(supplies), 0)
+        while at < len(supplies) and not self._left[supplies[at]]:
+            at += 1
+        self._first[id(supplies)] = at
+        return islice(supplies, at, None)
 
     def _move(self, demand: Hashable, supply: str, watt_hours: int) -> None:
         self._taken[supply][demand] = self._taken[supply].get(demand, 0) + watt_hours

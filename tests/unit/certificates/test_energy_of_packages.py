@@ -175,6 +175,28 @@ def test_a_residual_mix_that_is_not_published_is_the_grid_average_with_the_state
     assert "None is published for the US" in notice.text
 
 
+def test_the_residual_mix_of_the_grid_region_comes_before_the_countrys(tmp_path: Path) -> None:
+    more = """
+[[facility]]
+id = "mill"
+name = "The mill"
+country = "US"
+region = "US-SRVC"
+
+[[residual_mix]]
+geography = "US"
+none = "None is published for the US"
+
+[[residual_mix]]
+geography = "US-SRVC"
+factor = "test/mix"
+"""
+    lines = [{**POWER, "id": name, "facility": name, "quantity": "10"} for name in ("mill", "plant")]
+    found = computed(package(tmp_path / "p", lines, (), more))
+    assert kg(pool(found, facility="mill").market_mg) == "5000.000"
+    assert [part.kind for part in pool(found).parts] == ["grid"]
+
+
 def test_full_cover_is_zero_to_the_milligram_though_consumption_is_no_whole_watt_hour(tmp_path: Path) -> None:
     found = computed(package(tmp_path / "p", [{**POWER, "quantity": "33.3333333333"}], [{"id": "rec"}]))
     assert found.total(Scope.SCOPE_2, Method.MARKET_BASED) == 0

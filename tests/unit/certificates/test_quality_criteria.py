@@ -187,6 +187,14 @@ def test_a_supplier_allocates_certificated_energy_only_with_its_certificates_can
     assert (plain.covered[SITE.key].by("allocation"), plain.covered[SITE.key].by("certificate")) == (120, 100)
 
 
+def test_certificates_of_a_contract_are_used_no_further_than_it_needs() -> None:
+    two = ("a", "b")
+    ppa = {"instrument": "ppa", "quantity": "130", "unit": "Wh", "certificated": True, "certificates": two}
+    found = applied(supply("p", **ppa), certificate("a"), certificate("b"))
+    assert {name: found.used(name) for name in two} == {"a": 100, "b": 30}
+    assert [(one.certificate, one.watt_hours) for one in found.left] == [("b", 70)]
+
+
 def test_a_certificate_named_by_two_contracts_backs_neither() -> None:
     two = {"instrument": "ppa", "quantity": "50", "unit": "Wh", "certificated": True, "certificates": ("a",)}
     found = applied(supply("p", **two), supply("q", **two), certificate("a"))

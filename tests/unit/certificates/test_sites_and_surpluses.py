@@ -148,6 +148,19 @@ def test_a_site_that_kept_its_solar_and_one_that_sold_its_certificates() -> None
     }
 
 
+def test_what_a_contract_may_cover_leaves_out_suppliers_lines_and_own_generation() -> None:
+    """1000 Wh, 400 of them on lines with a supplier's factor, 300 from the roof: of the other 600 Wh 420 are bought."""
+    site = pool("site", 600, contracted=Fraction(400), slots=(("", Fraction(1000)),))
+    supplies = [
+        supply("pv", instrument="on-site", quantity="300", unit="Wh", factor=None),
+        supply("ppa", instrument="ppa", quantity="900", unit="Wh", attributes=True),
+    ]
+    found = apply((site,), (), supplies, facts((site,), (), supplies))
+    assert found.covered[site.key].by("ppa") == 420
+    assert found.covered[site.key].deficit == 280
+    assert found.unused == {"ppa": 480}
+
+
 def test_each_watt_hour_has_one_input_in_the_order_of_the_hierarchy() -> None:
     site = pool("site", 1000)
     certificates = [certificate("a", quantity="200")]
