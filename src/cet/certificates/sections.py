@@ -157,7 +157,8 @@ class Certificate(_Frozen):
         Field(description="on a ledger: the certificates' contract"),
     ] = None
     cancellation: Annotated[
-        int | None, Field(ge=0, description="on a ledger: the id of the cancellation")
+        Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{24}$")] | None,
+        Field(description="on a ledger: the number of the cancellation, 0x and 24 digits"),
     ] = None
     signatory: Annotated[Words | None, Field(description="who declares it", examples=["Head of energy"])] = (
         None

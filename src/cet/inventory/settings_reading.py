@@ -62,10 +62,11 @@ _REMEDIES = {
     **dict.fromkeys(
         ("produced_from", "produced_to", "used_from", "used_to", "cancelled", "expires", "day"), _DAY
     ),
-    **dict.fromkeys(("priority", "hour", "cancellation"), "write a whole number without quotes"),
+    **dict.fromkeys(("priority", "hour"), "write a whole number without quotes"),
     "certificated": "write true or false, without quotes",
     "serial_first": SERIAL_REMEDY,
     "serial_last": SERIAL_REMEDY,
+    "cancellation": "write its number as the ledger shows it, 0x and 24 hexadecimal digits",
     "contract": "write its address, 0x and 40 hexadecimal digits",
     "signature": "write its 65 bytes, 0x and 130 hexadecimal digits",
 }

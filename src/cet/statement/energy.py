@@ -47,7 +47,7 @@ def cancellations_used(inventory: Inventory) -> tuple[InstrumentUse, ...]:
         return ()
     application = inventory.energy.application
     return tuple(
-        InstrumentUse(one.contract, one.cancellation)
+        InstrumentUse(one.contract, int(one.cancellation, 16))
         for one in application.certificates.values()
         if one.contract is not None and one.cancellation is not None and application.used(one.id)
     )

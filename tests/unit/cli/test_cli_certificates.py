@@ -19,6 +19,7 @@ from cet.statement.energy import DECLARATION_FIELDS
 from package_folders import DEFAULT_FACTORS, FACTORS, write_package
 
 EXAMPLE = Path(__file__).parents[3] / "examples/renewable-purchases-2021"
+NUMBER = "0x" + "0" * 23
 POWER = {"scope": "2", "category": "electricity", "quantity": "100", "unit": "MWh", "factor": "test/grid"}
 CERTIFICATE = """
 [[certificate]]
@@ -143,8 +144,12 @@ def test_the_typed_data_has_every_field_of_a_declaration() -> None:
 
 def test_a_statement_names_the_cancellations_it_uses_and_its_document_every_use(tmp_path: Path) -> None:
     contract = "0x" + "ab" * 20
-    used = CERTIFICATE.format(id="rec", year=2023, more=f'contract = "{contract}"\ncancellation = 7')
-    late = CERTIFICATE.format(id="old", year=2021, more=f'contract = "{contract}"\ncancellation = 8')
+    used = CERTIFICATE.format(
+        id="rec", year=2023, more=f'contract = "{contract}"\ncancellation = "{NUMBER}7"'
+    )
+    late = CERTIFICATE.format(
+        id="old", year=2021, more=f'contract = "{contract}"\ncancellation = "{NUMBER}8"'
+    )
     found = read_package(package(tmp_path / "p", used + late))
     draft = build(found, "0x" + "11" * 20, "0x" + "22" * 20)
     assert draft.instruments == ((int(contract, 16) << 96 | 7,),)
@@ -155,7 +160,7 @@ def test_a_statement_names_the_cancellations_it_uses_and_its_document_every_use(
 
 
 def test_a_cancellation_on_a_ledger_is_consumed_whole(tmp_path: Path) -> None:
-    more = 'quantity = "160"\ncontract = "0x' + "ab" * 20 + '"\ncancellation = 7'
+    more = 'quantity = "160"\ncontract = "0x' + "ab" * 20 + f'"\ncancellation = "{NUMBER}7"'
     text = CERTIFICATE.format(id="rec", year=2023, more=more).replace('quantity = "60"\n', "", 1)
     text = text.replace("used_to = 2023-12-31", "used_to = 2024-12-31").replace(
         "2023-01-01\nprod", "2023-09-01\nprod"

@@ -96,16 +96,16 @@ def _certificates(certificates: Sequence[Certificate]) -> Iterator[Told]:
                 f"keep one entry for each serial of {one.system}; the same export may have been read twice"
             )
             yield f"certificate {number}.serial_first", one.serial_first, problem, remedy
-    given: dict[tuple[str, int], str] = {}
+    given: dict[tuple[str, str], str] = {}
     for number, one in enumerate(certificates, start=1):
         if one.contract is None or one.cancellation is None:
             continue
-        first = given.setdefault((one.contract.lower(), one.cancellation), one.id)
+        first = given.setdefault((one.contract.lower(), one.cancellation.lower()), one.id)
         if first != one.id:
             problem = f"the cancellation of {first}"
             yield (
                 f"certificate {number}.cancellation",
-                str(one.cancellation),
+                one.cancellation,
                 problem,
                 "name each cancellation once",
             )
