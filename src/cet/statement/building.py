@@ -61,7 +61,10 @@ def build(
             "declare an [[output]] for what has zero emissions; a company that operates nothing has no statement",
         )
     commitment = commit(inventory)
-    uses = instrument_chunks((*instruments, *cancellations_used(inventory)))
+    given = tuple(instruments)
+    named = {use.word for use in given}
+    own = (use for use in cancellations_used(inventory) if use.word not in named)
+    uses = instrument_chunks((*given, *own))
     document = canonical_document(inventory, commitment.root)
     chunks = lot_chunks(inventory.lots)
     header = inventory.package.settings.header
