@@ -1,0 +1,204 @@
+"""The schema, the audit log's own defences, a full disk, and backups, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from cet.oracle.service import audit, recomputing, requests, tokens
+from cet.oracle.service.backup import back_up, restore
+from cet.oracle.service.database import Database
+from cet.oracle.service.errors import DatabaseError, NotAllowed, ServiceError
+from cet.oracle.service.tables import METADATA
+from queued_requests import fresh_request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of this run's own, on loopback."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        if os.environ.get("CI"):
+            pytest.fail("no PostgreSQL; .ci/run installs it")
+        pytest.skip("no PostgreSQL: apt-get install postgresql")
+    programs = found[-1].parent
+    # Not pytest's folder, which is closed to others: the server refuses to run as root.
+    folder = Path(tempfile.mkdtemp(prefix="cet-postgres-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    account = {"user": "postgres", "group": "postgres", "extra_groups": ()} if os.geteuid() == 0 else {}
+    if account:
+        shutil.chown(folder, "postgres", "postgres")
+    data = folder / "data"
+
+    def run(*command: object) -> None:
+        subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd="/", **account)
+
+    run(programs / "initdb", "-D", data, "-U", "cet", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -F"
+    run(programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
+    try:
+        yield f"postgresql://cet@127.0.0.1:{port}/postgres"
+    finally:
+        run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        made = Database.open(f"sqlite:///{tmp_path / 'oracle.db'}")
+    else:
+        made = Database.open(request.getfixturevalue("postgres"))
+        with made.write() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    made.migrate()
+    yield made
+    made.close()
+
+
+def fill(database: Database, count: int) -> None:
+    with database.write() as connection:
+        recomputing.keep_package(connection, recomputing.Kept("0" * 64, "zip", b"\0\xff" * 100), 0)
+        for number in range(count):
+            requests.create(connection, fresh_request(f"{number:032}", 1_000), "test")
+
+
+def test_migrations_make_the_tables(database: Database) -> None:
+    assert database.revision == database.newest
+    assert database.migrate() == database.newest
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_database_without_the_schema_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="migrate"):
+        Database.open(f"sqlite:///{tmp_path / 'new.db'}").require_schema()
+    with pytest.raises(DatabaseError, match="no database"):
+        Database.open("nonsense")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])
+def test_the_database_itself_keeps_the_log(database: Database, statement: str) -> None:
+    fill(database, 3)
+    with pytest.raises(DBAPIError, match="append-only"), database.write() as connection:
+        connection.execute(text(statement))
+    with database.read() as connection:
+        assert audit.verify(connection)[0] == 3
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE audit SET detail = '{}' WHERE seq = 2",
+        "UPDATE audit SET at = at + 1 WHERE seq = 1",
+        "DELETE FROM audit WHERE seq = 2",
+        "DELETE FROM audit WHERE seq = 3",
+    ],
+)
+def test_a_changed_log_is_found_out(tmp_path: Path, forgery: str) -> None:
+    """Even by who may drop the triggers."""
+    database = Database.open(f"sqlite:///{tmp_path / 'oracle.db'}")
+    database.migrate()
+    fill(database, 3)
+    with database.write() as connection:
+        for verb in ("UPDATE", "DELETE"):
+            connection.execute(text(f"DROP TRIGGER audit_no_{verb}"))
+        connection.execute(text(forgery))
+    with database.read() as connection, pytest.raises(DatabaseError, match="audit log"):
+        audit.verify(connection)
+    database.close()
+
+
+def test_on_a_full_disk_nothing_is_half_written(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'oracle.db'}")
+    database.migrate()
+    fill(database, 1)
+    with database.write() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count = {pages + 4}"))
+    big = recomputing.Kept("1" * 64, "zip", bytes(200_000))
+
+    def overfill() -> None:
+        with database.write() as connection:
+            requests.create(connection, fresh_request("9" * 32, 1), "test")
+            recomputing.keep_package(connection, big, 0)
+
+    with pytest.raises(OperationalError, match="full"):
+        overfill()
+    with database.write() as connection:
+        assert audit.verify(connection)[0] == 1
+        assert sum(requests.counts(connection).values()) == 1
+        connection.execute(text("PRAGMA max_page_count = 1000000"))
+        recomputing.keep_package(connection, big, 0)
+    database.close()
+
+
+def test_two_workers_never_hold_the_same_request(database: Database) -> None:
+    fill(database, 6)
+    claimed = [requests.claim(database, f"worker {n % 2}", 2_000, 100) for n in range(7)]
+    assert claimed[-1] is None
+    assert len({one.id for one in claimed[:-1] if one}) == 6
+
+
+def test_workers_skip_what_is_locked_on_postgresql(postgres: str) -> None:
+    database = Database.open(postgres)
+    with database.write() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.migrate()
+    fill(database, 2)
+    with database.write() as connection:
+        held = connection.execute(
+            text("SELECT id FROM requests ORDER BY due, id LIMIT 1 FOR UPDATE")
+        ).scalar_one()
+        other = requests.claim(database, "worker", 2_000, 100)
+        assert other is not None
+        assert other.id != held
+    database.close()
+
+
+def test_a_backup_goes_from_one_kind_of_database_to_the_other(database: Database, tmp_path: Path) -> None:
+    fill(database, 3)
+    with database.write() as connection:
+        token = tokens.new(connection, "acme", [tokens.Scope.READ], "", 5)
+    about = back_up(database, tmp_path / "backup.zip")
+    other = Database.open(f"sqlite:///{tmp_path / 'restored.db'}")
+    assert restore(other, tmp_path / "backup.zip") == about
+    with other.write() as connection:
+        assert audit.verify(connection) == (about["audit_entries"], about["audit_hash"])
+        assert recomputing.package_of(connection, "0" * 64).content == b"\0\xff" * 100
+        assert tokens.check(connection, token).organisation == "acme"
+        requests.create(connection, fresh_request("8" * 32, 1), "test")
+    with pytest.raises(DatabaseError, match="not empty"):
+        restore(other, tmp_path / "backup.zip")
+    other.close()
+
+
+def test_tokens_are_kept_as_hashes_only(database: Database, tmp_path: Path) -> None:
+    with database.write() as connection:
+        token = tokens.new(connection, "acme", [tokens.Scope.READ], "", 5)
+        for wrong in (token[:-1] + ("A" if token[-1] != "A" else "B"), token[:-1], "", token.upper()):
+            with pytest.raises(NotAllowed, match="no such token"):
+                tokens.check(connection, wrong)
+        for bad in (("Acme", [tokens.Scope.READ], ""), ("acme", [], ""), ("acme", [tokens.Scope.VERIFY], "")):
+            with pytest.raises(ServiceError):
+                tokens.new(connection, *bad, 0)
+    back_up(database, tmp_path / "backup.zip")
+    assert token.rpartition("_")[2].encode() not in (tmp_path / "backup.zip").read_bytes()
