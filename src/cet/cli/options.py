@@ -144,6 +144,13 @@ def package_argument(function: F) -> F:
     )(function)
 
 
+def book_argument(function: F) -> F:
+    """`BOOK`, a book file of bookings and claims."""
+    return click.argument("book", type=click.Path(path_type=Path), metavar="BOOK", callback=_remember_place)(
+        function
+    )
+
+
 def ledger_options(function: F) -> F:
     """`--rpc` and `--deployment`, which the environment may hold."""
     rpc = click.option(

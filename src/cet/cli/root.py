@@ -17,6 +17,9 @@ _PLACES = {
     ),
     "ledger": Place("cet.cli.ledger", "ledger", "Read tokens from a chain and trace them to activity lines."),
     "oracle": Place("cet.cli.oracle", "oracle", "Run an oracle's service; hand packages in, sign, look."),
+    "logistics": Place(
+        "cet.cli.logistics", "logistics", "Book and claim transport: check, split, declare, footprint."
+    ),
 }
 
 

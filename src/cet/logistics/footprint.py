@@ -11,7 +11,7 @@ from cet.logistics.figures import Figure, Step
 from cet.logistics.terms import LogisticsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def transport_activity(amount: Figure, distance: Figure) -> Figure:
@@ -89,3 +89,27 @@ def _positive(figure: Figure, what: str) -> Figure:
     if figure.exact <= 0:
         raise LogisticsError(f"{what} of 0 or less", "unknown is not zero: give it")
     return figure
+
+
+def footprint_steps(activity: Figure, intensity: Figure, given: Mapping[str, Figure]) -> tuple[Step, ...]:
+    """Either method, by what is given: `lets_intensity`, or `fuel_factor` and `solution_factor`; `claimed`, `mass_ratio`.
+
+    Raises LogisticsError when it is neither, or both.
+    """
+    if ("lets_intensity" in given) == ("fuel_factor" in given or "solution_factor" in given):
+        raise LogisticsError(
+            "neither method, or both",
+            "give the LETS' intensity, or the factors of the fuel and of the solution",
+        )
+    if "lets_intensity" in given:
+        return by_intensity(activity, intensity, [(given.get("claimed", activity), given["lets_intensity"])])
+    if "fuel_factor" not in given or "solution_factor" not in given:
+        raise LogisticsError("one factor of two", "give the factors of the fuel and of the solution")
+    factor, ratio = given["fuel_factor"], given.get("mass_ratio", Figure.of(1))
+    fuel = fuel_behind(activity, intensity, factor)
+    whole = equivalent_fuel(fuel, ratio, Figure.of(1))
+    return (
+        Step("fuel behind the activity", fuel, "kg"),
+        Step("solution for all of it", whole, "kg"),
+        *by_fuel(fuel, factor, given.get("claimed", whole), ratio, given["solution_factor"]),
+    )

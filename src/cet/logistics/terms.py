@@ -7,9 +7,13 @@ solutions in grams or watt-hours. Amounts are whole numbers of these.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from cet.errors import ExplainedError
-from cet.quantities import parse_number, unit
+from cet.quantities import parse_number, round_down, unit
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class LogisticsError(ExplainedError):
@@ -113,12 +117,29 @@ _BASE_UNITS = {
 }
 ACTIVITY_UNITS = ("g-km", "TEU-m", "passenger-m", "item")
 SOLUTION_UNITS = ("g", "Wh")
+SHOWN_UNITS = {
+    "g-km": "t-km",
+    "TEU-m": "TEU-km",
+    "passenger-m": "passenger-km",
+    "item": "item",
+    "g": "kg",
+    "Wh": "kWh",
+}
+"""The unit that people are shown an amount in, by its base unit."""
 
 
-def amount(quantity: str, unit_name: str, units: tuple[str, ...] = ACTIVITY_UNITS) -> tuple[int, str]:
+def per_shown(base: str) -> Fraction:
+    """How many base units the shown unit is."""
+    return unit(SHOWN_UNITS[base]).ratio / unit(base).ratio
+
+
+def amount(
+    quantity: str, unit_name: str, units: tuple[str, ...] = ACTIVITY_UNITS, *, cut: bool = False
+) -> tuple[int, str]:
     """A quantity as a whole number of its base unit, and that unit: `5000000`, `t-km` is 5·10^12 g-km.
 
-    Raises NumberError, UnitError; LogisticsError for another kind of unit, a negative amount or a part of a base unit.
+    With `cut` a part of a base unit is left off: for disclosed energy, which is never overstated. Raises NumberError,
+    UnitError; LogisticsError for another kind of unit, a negative amount or, without `cut`, a part of a base unit.
     """
     found = unit(unit_name)
     base = _BASE_UNITS.get(found.dimension, "")
@@ -129,8 +150,8 @@ def amount(quantity: str, unit_name: str, units: tuple[str, ...] = ACTIVITY_UNIT
     value = parse_number(quantity).value * found.ratio / unit(base).ratio
     if value < 0:
         raise LogisticsError(f"negative amount {quantity}", "give what was done, 0 or more")
-    if value.denominator != 1:
+    if value.denominator != 1 and not cut:
         raise LogisticsError(
             f"{quantity} {unit_name} is no whole number of {base}", f"round it to whole {base}"
         )
-    return value.numerator, base
+    return round_down(value), base
