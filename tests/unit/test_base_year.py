@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from cet.cli import main
 from cet.errors import PackageError
 from cet.inventory import compute, load
+from cet.inventory.base_year.effects import Effects
 from cet.inventory.base_year.events import KINDS, Trigger
 from cet.inventory.base_year.recalculation import BASES
 from cet.scopes import Method, Scope
@@ -96,6 +97,13 @@ def test_a_mid_year_divestment_counts_in_neither_year(tmp_path: Path) -> None:
         current_more=site("c"),
     )
     assert (t(found, "like_for_like"), t(found, "whole_year"), t(found, "part_year")) == (100, 100, 20)
+
+
+def test_the_effects_of_a_source_are_its_whole_difference() -> None:
+    effects = Effects(Fraction(1), Fraction(20), Fraction(300), Fraction(4000))
+    assert effects.total == 4321
+    effects.add(Effects(share=Fraction(5)))
+    assert (effects.share, effects.total) == (305, 4326)
 
 
 def test_small_changes_accumulate_whichever_way_they_go(tmp_path: Path) -> None:

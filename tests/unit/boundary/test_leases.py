@@ -111,6 +111,25 @@ def test_an_investment_through_no_holding_is_outside_altogether() -> None:
         assert placement.reason
 
 
+def test_the_rule_says_what_decided() -> None:
+    kinds = (("jv", "joint-venture"), ("syntal", "fixed-asset-investment"))
+    group = Organisation(
+        "top",
+        tuple(entity(name, kind) for name, kind in kinds),
+        tuple(holding("top", name, "0.5") for name, _ in kinds),
+    )
+    said = {
+        (name, approach): [part.rule for part in boundary(group, entity=name).place("site", approach).parts]
+        for name, _ in kinds
+        for approach in (EQUITY, FINANCIAL)
+    }
+    assert said["jv", EQUITY] == ["equity share"]
+    assert said["jv", FINANCIAL] == ["joint financial control, by equity share"]
+    assert all("no equity share" in rule for rule in said["syntal", EQUITY])
+    assert all("no financial control" in rule for rule in said["syntal", FINANCIAL])
+    assert all(said.values())
+
+
 def test_a_franchise_outside_the_boundary_is_category_14() -> None:
     group = Organisation("top", (entity("shops", "franchise"),))
     found = boundary(group, entity="shops")
