@@ -95,7 +95,8 @@ def scan_csv(path: Path) -> tuple[CsvScan | None, list[Finding]]:
         if findings := _bytes_problem(name, rows, lines + 1):
             return None, findings
         lines += rows.count(b"\n") + (not rows.endswith(b"\n"))
-        loose = loose or any(pair in rows for pair in _LOOSE_QUOTES)
+        # Looked for in this order: one byte is found many times faster than two.
+        loose = loose or (b'"' in rows and any(pair in rows for pair in _LOOSE_QUOTES))
         if b"\r" in rows:
             ends = rows.count(b"\r\n")
             carriage_returns += ends

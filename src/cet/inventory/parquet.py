@@ -19,7 +19,7 @@ import duckdb
 
 from cet.errors import Finding
 from cet.inventory.folder import BIDI_MARKS, MAX_ROW_BYTES, PARQUET
-from cet.inventory.rows import COLUMNS, MAX_TEXT
+from cet.inventory.rows import COLUMNS, MAX_TEXT, SHAPE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,8 @@ MAX_PARQUET_ROWS = 10**8
 SAFE_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 _EXACT = re.compile(
-    r"VARCHAR|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DATE|(?P<decimal>DECIMAL\(\d+,\d+\))", re.ASCII
+    r"VARCHAR|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DATE|DECIMAL\((?P<digits>\d+),(?P<decimals>\d+)\)",
+    re.ASCII,
 )
 _FILE = "read_parquet(getvariable('path'), hive_partitioning = false)"
 """Without what DuckDB would read out of the names of folders."""
@@ -137,11 +138,16 @@ def _cells(columns: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[
             findings.append(_found(f"column of type {kind[:60]}", _type_remedy(kind), name))
             continue
         sql = f'CAST("{name}" AS VARCHAR)'
-        if match["decimal"] and not kind.endswith(",0)"):
-            whole = f"regexp_replace({sql}, '^(-?)\\.', '\\10.')"  # of DECIMAL(9,9), DuckDB writes .5
-            sql = f"rtrim(rtrim({whole}, '0'), '.')"
+        if match["digits"] and match["decimals"] != "0":
+            sql = _trimmed(sql, bare=match["digits"] == match["decimals"])
         cells.append((name, f"coalesce({sql}, '')"))
     return cells, findings
+
+
+def _trimmed(sql: str, *, bare: bool) -> str:
+    """The text of a decimal without the zeros of its scale; `bare`: DuckDB writes .5 where all digits are decimals."""
+    whole = f"regexp_replace({sql}, '^(-?)\\.', '\\10.')" if bare else sql
+    return f"if(ends_with({sql}, '0'), regexp_replace({whole}, '\\.?0*$', ''), {whole})"
 
 
 def _type_remedy(kind: str) -> str:
@@ -159,12 +165,13 @@ def _wrong_text(connection: duckdb.DuckDBPyConnection, scan: ParquetScan) -> lis
     wrong = [
         (name, _WRONG_TEXT.format(cell=f'"{name}"')) for name, _ in scan.cells if kinds[name] == "VARCHAR"
     ]
-    if not wrong:
-        return []
-    # Of the columns themselves: DuckDB looks at each entry of a dictionary once, where the file has one.
-    flags = ", ".join(f"bool_or({condition})" for _, condition in wrong)
-    flagged = connection.execute(f"SELECT {flags} FROM {_FILE}").fetchone() or ()
-    for (name, condition), bad in zip(wrong, flagged, strict=False):
+    # Columns that shapes are made of repeat themselves: their cells are told apart first, then looked at.
+    wrong.sort(key=lambda column: column[0] in SHAPE_COLUMNS)
+    repeated = [column for column in wrong if column[0] in SHAPE_COLUMNS]
+    names = ", ".join(f'"{name}"' for name, _ in repeated)
+    flagged = _any(connection, wrong[: len(wrong) - len(repeated)], _FILE)
+    flagged += _any(connection, repeated, f"(SELECT DISTINCT {names} FROM {_FILE})")
+    for (name, condition), bad in zip(wrong, flagged, strict=True):
         if bad:
             source = f'SELECT row_number() OVER () + 1 AS number, "{name}" AS cell FROM ({scan.select()})'
             condition = condition.replace(f'"{name}"', "cell")
@@ -176,6 +183,14 @@ def _wrong_text(connection: duckdb.DuckDBPyConnection, scan: ParquetScan) -> lis
             problem = f"longer than {MAX_TEXT} characters" if long else "control character or direction mark"
             findings.append(_found(problem, "shorten it" if long else "remove it", name, row, cell[:80]))
     return findings
+
+
+def _any(connection: duckdb.DuckDBPyConnection, wrong: list[tuple[str, str]], source: str) -> list[bool]:
+    """For each column whether any of its cells is wrong; of an empty source none is."""
+    if not wrong:
+        return []
+    flags = ", ".join(f"coalesce(bool_or({condition}), false)" for _, condition in wrong)
+    return list(connection.execute(f"SELECT {flags} FROM {source}").fetchone() or ())
 
 
 def _found(problem: str, remedy: str, column: str = "", row: int = 0, value: str = "") -> Finding:
