@@ -65,7 +65,7 @@ def write_line_ledger(inventory: Inventory, path: Path) -> int:
     part = path.with_name(f".{path.name}.part")
     try:
         with priced_lines(inventory, constants) as lines:
-            written = _write(lines, constants, part, FORMATS[path.suffix])
+            written = _write(lines, constants, part, FORMATS[path.suffix], inventory.line_count)
         if written != inventory.line_count:
             problem = f"{written} lines now, {inventory.line_count} when it was computed"
             raise PackageError([Finding(ACTIVITIES, 0, "", "", problem, "compute it again")])
@@ -75,8 +75,22 @@ def write_line_ledger(inventory: Inventory, path: Path) -> int:
     return written
 
 
-def _write(lines: PricedLines, constants: Constants, part: Path, options: str) -> int:
+def _write(lines: PricedLines, constants: Constants, part: Path, options: str, expected: int) -> int:
     connection = lines.connection or duckdb.connect(config=dict(SAFE_CONFIG))
+    simple = f"SELECT {_simple()} FROM priced WHERE simple"
+    # Mostly every line is simple, and the others need not be looked for.
+    written = _copy(connection, simple, part, options) if lines.connection else 0
+    if written < expected:
+        _collect_odd(connection, lines, constants)
+        every = f"{simple} UNION ALL FROM odd" if written else "FROM odd"
+        written = _copy(connection, every, part, options)
+    if lines.connection is None:
+        connection.close()
+    return written
+
+
+def _collect_odd(connection: duckdb.DuckDBPyConnection, lines: PricedLines, constants: Constants) -> None:
+    """The lines that are not simple, as the table `odd`."""
     columns = ", ".join(f'"{name}" VARCHAR' for name in LEDGER_COLUMNS)
     connection.execute(f"CREATE TABLE odd ({columns})")
     insert = f"INSERT INTO odd SELECT {', '.join(['unnest(?)'] * len(LEDGER_COLUMNS))}"
@@ -85,11 +99,12 @@ def _write(lines: PricedLines, constants: Constants, part: Path, options: str) -
     cursor = connection.cursor()
     while batch := list(islice(odd, _BATCH)):
         cursor.execute(insert, [list(column) for column in zip(*batch, strict=True)])
-    simple = f"SELECT {_simple()} FROM priced WHERE simple UNION ALL " if lines.connection else ""
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, rows: str, part: Path, options: str) -> int:
+    """Writes rows to the file; how many."""
     target = str(part).replace("'", "''")
-    row = connection.execute(f"COPY ({simple} FROM odd) TO '{target}' ({options})").fetchone()
-    if lines.connection is None:
-        connection.close()
+    row = connection.execute(f"COPY ({rows}) TO '{target}' ({options})").fetchone()
     return int(row[0]) if row else 0
 
 
