@@ -2,7 +2,8 @@
 
 `python -m bench.inventory --lines 100000 1000000 10000000 50000000` writes bench/results/inventory.json and prints a table. Every stage runs in a
 process of its own, so that its peak memory is its own; the best of a few runs counts. Absolute figures are the machine's,
-ratios are ours. Nothing here passes or fails, except that both sides must arrive at the same figure, exactly.
+ratios are ours; `load` is the machine's load average at the end of a stage, since other work beside it slows both. Nothing here
+passes or fails, except that both sides must arrive at the same figure, exactly.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ RESULTS = Path(__file__).parent / "results" / "inventory.json"
 GWP = GwpSet.AR5
 FACILITIES = 20
 
-# Scope, category, source, unit, factor: what the lines are drawn from, in turn.
+# Scope, category, source, unit, factor: what the lines are drawn from, in turn. Quantities are small enough that the lots of
+# 5 × 10^7 lines fit tokens.
 KINDS = (
     ("1", "stationary", "Boiler gas", "mmBtu", "epa-hub-2024/stationary/natural-gas-mmbtu"),
     ("1", "mobile", "Fleet gasoline", "gal", "epa-hub-2024/mobile/gasoline"),
@@ -79,7 +81,7 @@ GENERATED = """
     SELECT format('line-{{:09d}}', i) AS id, format('site-{{}}', i // 7 % {facilities}) AS facility, scope, category, source,
            format('{{}}.{{:02d}}', hundredths // 100, hundredths % 100) AS quantity, unit,
            CASE WHEN i % 11 = 0 THEN '0.25' END AS share, factor, 'measured' AS data
-    FROM (SELECT i, (i * 7919 + 104729) % 10000019 AS hundredths FROM range({lines}) AS numbers(i)) JOIN kinds ON kind = i % 7
+    FROM (SELECT i, (i * 7919 + 104729) % 1000003 AS hundredths FROM range({lines}) AS numbers(i)) JOIN kinds ON kind = i % 7
 """
 
 # Plain DuckDB: the same rows as numbers, joined with rates of mg per unit, multiplied and added up exactly.
@@ -329,6 +331,7 @@ def measured(stage: str, folder: Path, repeat: int) -> dict[str, object]:
     return {
         "seconds": round(min(run["seconds"] for run in runs), 4),
         "peak_mib": max(run["peak_mib"] for run in runs),
+        "load": round(max(run["load"] for run in runs), 1),
         "figure": runs[0]["figure"],
     }
 
@@ -345,7 +348,8 @@ def one_stage(stage: str, folder: Path) -> None:
     """Runs a stage and prints what it took."""
     seconds, figure = RUNS[stage](folder)
     peak = peak_kib() // 1024
-    json.dump({"seconds": seconds, "peak_mib": peak, "figure": figure}, sys.stdout)
+    found = {"seconds": seconds, "peak_mib": peak, "load": os.getloadavg()[0], "figure": figure}
+    json.dump(found, sys.stdout)
 
 
 def results(lines: int, repeat: int) -> dict[str, dict[str, object]]:
