@@ -152,8 +152,9 @@ abi: setup ## write src/cet/ledger/abi/*.json, build/bytecode and docs/errors.md
 	$(BIN)/python tools/errors.py </dev/null
 
 .PHONY: gas
-gas: contracts ## measure gas per operation into bench/results/gas.json
+gas: contracts ## measure gas per operation into bench/results/gas.json, and draw docs/pictures/gas.svg
 	$(BIN)/python -m bench.gas </dev/null
+	$(BIN)/python -m bench.plot </dev/null
 
 .PHONY: bench
 bench: contracts ## measure inventories into bench/results

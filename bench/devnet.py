@@ -246,6 +246,13 @@ class Bench:
 
     def accept(self, parent: int, units: int, holder: int, *, to: int, code: int = RESALE) -> tuple[int, int]:
         """`to` takes up an offer that `holder` signed; gas and the new lot."""
+        call, offer = self._acceptance(parent, units, holder, to, code)
+        gas, _ = self.send(call, to)
+        return gas, self.cet.functions.keyOf(offer).call()
+
+    def _acceptance(
+        self, parent: int, units: int, holder: int, to: int, code: int
+    ) -> tuple[Any, tuple[Any, ...]]:
         offer = self._offer(parent, units, to, code)
         types = dict(
             zip(
@@ -265,8 +272,7 @@ class Bench:
         )
         message = dict(zip(types, offer, strict=True))
         signature = self._sign(self.cet, "CarbonEmissionsToken", holder, "Offer", types, message)
-        gas, _ = self.send(self.cet.functions.accept(offer, signature, (1024, 0, 0)), to)
-        return gas, self.cet.functions.keyOf(offer).call()
+        return self.cet.functions.accept(offer, signature, (1024, 0, 0)), offer
 
     def anchor(self, parent: int, root: bytes, units: int) -> int:
         """Account 1 reserves units of its lot for the leaves under `root`."""
@@ -311,14 +317,57 @@ class Bench:
         ]
         return self.send(self.cet.functions.correct(tuple(message.values()), *signatures))[0]
 
-    def chain(self, source: int, depth: int) -> tuple[int, int]:
-        """So many lots under one another, passed to and fro; gas of the last acceptance and its lot."""
-        gas, key, holder = 0, source, 1
+    def chain(self, source: int, depth: int) -> list[tuple[int, int]]:
+        """So many lots under one another, passed to and fro; of each the gas of its acceptance, and its key."""
+        made, key, holder = [], source, 1
         for level in range(depth):
             to = 5 - holder if holder in (2, 3) else 2
             gas, key = self.accept(key, 10**11 - level, holder, to=to)
+            made.append((gas, key))
             holder = to
-        return gas, key
+        return made
+
+    def accept_relayed(self, parent: int, units: int, holder: int, *, to: int) -> int:
+        """The same, signed by `to` and submitted by account 0; not the first request of `to`, whose nonce takes a new slot."""
+        self._relay(self.cet.functions.setHook("0x" + "00" * 20), to)
+        return self._relay(self._acceptance(parent, units, holder, to, RESALE)[0], to)
+
+    def _relay(self, call: Any, sender: int) -> int:
+        types = {
+            "from": "address",
+            "to": "address",
+            "value": "uint256",
+            "gas": "uint256",
+            "nonce": "uint256",
+            "deadline": "uint48",
+            "data": "bytes",
+        }
+        nonce = self.relay.functions.nonces(self.accounts[sender]).call()
+        built = call.build_transaction({"from": self.accounts[sender], "gas": 1, "gasPrice": 0})
+        data = bytes.fromhex(built["data"][2:])
+        values = (self.accounts[sender], self.cet.address, 0, 500_000, nonce, 2**40, data)
+        message = dict(zip(types, values, strict=True))
+        signature = self._sign(self.relay, "Relay", sender, "ForwardRequest", types, message)
+        request = (*values[:4], *values[5:], signature)
+        return self.send(self.relay.functions.execute(request))[0]
+
+    def register(self) -> int:
+        """A statement whose one chunk of lots is minted later, recorded."""
+        self.statements += 1
+        entity = f"entity-{self.statements}"
+        self.send(self.registry.functions.assignEntity(entity, self.accounts[1]))
+        message = self._statement(entity, 10**12) | {"lotChunks": [_packed([1])]}
+        statement, evidence, _ = self._verified(message)
+        return self.send(self.registry.functions.submit(statement, evidence))[0]
+
+    def anchor_many(self, parent: int, leaves: int, units: int) -> None:
+        """So many allocations of so many units each, reserved under a root; one of them is a lot, to show that the root is one."""
+        depth = (leaves - 1).bit_length()
+        offer = self._offer(parent, units, 2)
+        proof = [keccak(text=f"sibling of {leaves} {i}") for i in range(depth)]
+        root = path_root(self.leaf(offer), proof)
+        self.anchor(parent, root, leaves * units)
+        self.send(self.cet.functions.materialise(root, offer, proof, (1024, 0, 0)), 2)
 
     def fan_out(self, parent: int, count: int, units: int) -> list[int]:
         """So many lots of account 3 under one lot of account 1, allocated under an opt-in."""

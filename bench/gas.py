@@ -40,8 +40,10 @@ ROWS = {
     "mint_100_per_lot": Row(
         "mint a statement of 100 lots, per lot", 30_000, 25_448, "Nori 186,795, batch 118,613"
     ),
+    "register": Row("record a statement and mint nothing yet"),
     "allocate": Row("take up a signed offer", 95_000, 92_364, "CarbonTracker hop 2,120,255"),
     "allocate_depth_10": Row("the same, ten lots deep", 95_000, 92_364),
+    "allocate_relayed": Row("the same by the relay, so that the dependent needs no ether"),
     "allocate_opted_in": Row("supplier allocates to an opted-in dependent"),
     "anchor": Row("reserve units for any number of allocations under one root", 62_000, 55_594),
     "materialise": Row("make one of 1,024 anchored allocations a lot", 110_000, 102_444),
@@ -54,7 +56,10 @@ ROWS = {
         "apply credits to a lot, first", 75_000, 72_659, "Toucan retire with certificate 556,618"
     ),
     "apply_offset_repeated": Row("apply credits to the same lot again", 58_000, 55_559),
+    "apply_offset_1_dependent": Row("the same, with 1 dependent below", 58_000),
+    "apply_offset_10_dependents": Row("the same, with 10 dependents below", 58_000),
     "apply_offset_1000_dependents": Row("the same, with 1,000 dependents below", 58_000),
+    "apply_offset_1m_dependents": Row("the same, with 1,000,000 anchored below", 58_000),
     "suspend": Row("suspend a batch of credits"),
     "revoke": Row("revoke a suspended batch", 45_000, 40_651),
     "restate_20_per_lot": Row("supersede a statement and restate 20 of its lots, per lot", 20_000, 17_874),
@@ -62,7 +67,8 @@ ROWS = {
     "void": Row("void one application of a revoked batch", 40_000, 36_685),
     "cascade_per_lot": Row("announce 50 lots below an offset, per lot", 15_000, 13_009),
     "hook_call": Row("what a hook that stores one word adds to a cascade"),
-    "net_chain_10": Row("read the net of a lot ten deep", 65_000, 62_799, "259,000"),
+    "net_chain_1": Row("read the net of a lot one deep"),
+    "net_chain_10": Row("the same, ten deep", 65_000, 62_799, "259,000"),
     "net_diamond_2x10": Row("two wide, ten deep, all crossed", 180_000, 169_420, "7,726,000"),
     "net_diamond_4x10": Row("four wide, ten deep, all crossed", 480_000, 462_594),
     "net_1000_ancestors": Row("a lot with 1,000 edges above it"),
@@ -82,6 +88,20 @@ ROWS = {
 }
 
 
+DEPTHS = range(1, 11)
+"""Of the series that the plot draws: `allocate_depth_N` and `net_chain_N`."""
+
+
+def series() -> list[str]:
+    """Rows of the snapshot that the plot shows and the table leaves out."""
+    return [
+        name
+        for kind in ("allocate_depth", "net_chain")
+        for depth in DEPTHS
+        if (name := f"{kind}_{depth}") not in ROWS
+    ]
+
+
 def measure(bench: Bench) -> dict[str, int]:
     """Every row, on one fresh chain."""
     gas: dict[str, int] = {}
@@ -92,8 +112,10 @@ def measure(bench: Bench) -> dict[str, int]:
 
     _, (source, second) = bench.mint(2, gross=10**12, basis=10**12)
     gas["allocate"], _ = bench.accept(source, 10**9, 1, to=2)
-    gas["allocate_depth_10"], deep = bench.chain(source, 10)
-    gas["net_chain_10"] = bench.read(deep)
+    for depth, (accepted, deep) in zip(DEPTHS, bench.chain(source, max(DEPTHS)), strict=True):
+        gas[f"allocate_depth_{depth}"], gas[f"net_chain_{depth}"] = accepted, bench.read(deep)
+    gas["allocate_relayed"] = bench.accept_relayed(source, 10**9 + 7, 1, to=2)
+    gas["register"] = bench.register()
     gas["allocate_opted_in"] = bench.allocate(second, 10**9)
 
     _, (anchored,) = bench.mint(1, gross=10**12, basis=10**12)
@@ -122,8 +144,12 @@ def measure(bench: Bench) -> dict[str, int]:
     bench.apply(batch, other, 10**9)
     gas["apply_offset"] = bench.apply(batch, plant, 10**9)
     gas["apply_offset_repeated"] = bench.apply(batch, plant, 10**9)
-    dependents = bench.fan_out(plant, 1_000, 10**10)
-    gas["apply_offset_1000_dependents"] = bench.apply(batch, plant, 10**10)
+    dependents: list[int] = []
+    for below, name in ((1, "1_dependent"), (10, "10_dependents"), (1_000, "1000_dependents")):
+        dependents += bench.fan_out(plant, below - len(dependents), 10**10 + len(dependents))
+        gas[f"apply_offset_{name}"] = bench.apply(batch, plant, 10**10)
+    bench.anchor_many(plant, 1_000_000, 10**7)
+    gas["apply_offset_1m_dependents"] = bench.apply(batch, plant, 10**10)
     bench.cascade(dependents[:51])
     bench.apply(batch, plant, 10**10)
     gas["cascade_per_lot"] = bench.cascade(dependents[:50]) // 50
@@ -136,7 +162,7 @@ def measure(bench: Bench) -> dict[str, int]:
     gas["suspend"], gas["revoke"] = bench.set_status(batch, 2), bench.set_status(batch, 3)
     gas["void"] = bench.void(batch, plant)
     gas |= measure_certificates(bench)
-    return {name: gas[name] for name in ROWS}
+    return {name: gas[name] for name in [*ROWS, *series()]}
 
 
 def show(gas: dict[str, int], before: dict[str, int]) -> None:

@@ -35,29 +35,31 @@ abstract contract BatchToken is ERC1155Surface {
     }
 
     /// Takes units out of a holding; frozen ones stay.
-    function _take(address from, uint256 id, uint256 value) private {
-        uint256 holding = _holdings[id][from];
+    function _take(mapping(address holder => uint256) storage holdings, address from, uint256 id, uint256 value) private {
+        uint256 holding = holdings[from];
         require(value <= holding.held(), ERC1155InsufficientBalance(from, holding.held(), value, id));
         uint256 unfrozen = holding.unfrozen();
         require(value <= unfrozen, ERC7943InsufficientUnfrozenBalance(from, id, value, unfrozen));
         unchecked {
             // value ≤ held, the low half of the word.
-            _holdings[id][from] = holding - value;
+            holdings[from] = holding - value;
         }
     }
 
-    function _burn(address from, uint64 batch, uint64 amount) internal {
-        _take(from, batch, amount);
-        emit TransferSingle(_msgSender(), from, address(0), batch, amount);
+    /// The caller uses up units of its own.
+    function _burn(address holder, uint64 batch, uint64 amount) internal {
+        _take(_holdings[batch], holder, batch, amount);
+        emit TransferSingle(holder, holder, address(0), batch, amount);
     }
 
     function _move(address from, address to, uint256 id, uint256 value) internal override {
         uint64 batch = uint64(id);
         _requireMovable(batch, _accounts[batch]);
-        _take(from, id, value);
+        mapping(address holder => uint256) storage holdings = _holdings[id];
+        _take(holdings, from, id, value);
         unchecked {
             // A batch is below 2^56 in all; the low half of the word takes 2^128.
-            _holdings[id][to] += value;
+            holdings[to] += value;
         }
     }
 

@@ -127,23 +127,25 @@ contract CarbonOffsetToken is ICarbonOffsetToken, BatchToken {
         uint256 account = _usable(batch, amount);
         uint64 first = uint64(account.consumed());
         _accounts[batch] = account.addRetired(amount);
-        _burn(_msgSender(), batch, amount);
-        certificate = keccak256(abi.encode(batch, first, _msgSender(), details));
+        address holder = _msgSender();
+        _burn(holder, batch, amount);
+        certificate = keccak256(abi.encode(batch, first, holder, details));
         _certificates[certificate] = CreditStore.certificate(batch, first, amount, block.timestamp);
-        emit CreditsRetired(certificate, batch, _msgSender(), first, amount, details);
+        emit CreditsRetired(certificate, batch, holder, first, amount, details);
     }
 
     /// @inheritdoc ICarbonOffsetToken
     function applyTo(uint64 batch, uint64 lot, uint64 amount) external {
         uint256 account = _usable(batch, amount);
         _accounts[batch] = account.addApplied(amount);
-        _burn(_msgSender(), batch, amount);
+        address holder = _msgSender();
+        _burn(holder, batch, amount);
         unchecked {
             // A batch is below 2^56 mg in all.
             appliedTo[batch][lot] += amount;
         }
         emit CreditsApplied(batch, lot, uint64(account.consumed()), amount);
-        emissions.applyOffset(lot, amount, _msgSender());
+        emissions.applyOffset(lot, amount, holder);
     }
 
     /// @inheritdoc ICarbonOffsetToken

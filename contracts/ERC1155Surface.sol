@@ -38,10 +38,10 @@ abstract contract ERC1155Surface is Relayed, IERC1155MetadataURI, IERC7943MultiT
     }
 
     function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes calldata data) external {
-        _checkTransfer(from, to);
+        address sender = _checkTransfer(from, to);
         _move(from, to, id, value);
-        emit TransferSingle(_msgSender(), from, to, id, value);
-        ERC1155Utils.checkOnERC1155Received(_msgSender(), from, to, id, value, data);
+        emit TransferSingle(sender, from, to, id, value);
+        ERC1155Utils.checkOnERC1155Received(sender, from, to, id, value, data);
     }
 
     function safeBatchTransferFrom(
@@ -51,16 +51,16 @@ abstract contract ERC1155Surface is Relayed, IERC1155MetadataURI, IERC7943MultiT
         uint256[] calldata values,
         bytes calldata data
     ) external {
-        _checkTransfer(from, to);
+        address sender = _checkTransfer(from, to);
         require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
         for (uint256 i; i < ids.length; ++i) _move(from, to, ids[i], values[i]);
-        emit TransferBatch(_msgSender(), from, to, ids, values);
-        ERC1155Utils.checkOnERC1155BatchReceived(_msgSender(), from, to, ids, values, data);
+        emit TransferBatch(sender, from, to, ids, values);
+        ERC1155Utils.checkOnERC1155BatchReceived(sender, from, to, ids, values, data);
     }
 
-    function _checkTransfer(address from, address to) private view {
+    function _checkTransfer(address from, address to) private view returns (address sender) {
         require(to != address(0), ERC1155InvalidReceiver(to));
-        address sender = _msgSender();
+        sender = _msgSender();
         bool allowed = from == sender || isApprovedForAll[from][sender];
         require(allowed, ERC1155MissingApprovalForAll(sender, from));
     }

@@ -222,7 +222,7 @@ interface ICarbonEmissionsToken {
     function accept(Offer calldata offer, bytes calldata signature, Acceptance calldata terms) external returns (uint64 lot);
     /// @notice The supplier allocates to a dependent that opted in.
     function allocate(Offer calldata offer) external returns (uint64 lot);
-    /// @notice The supplier withdraws an offer that has not been taken up; it can never be.
+    /// @notice The supplier withdraws an offer that has not been taken up, whether signed or anchored; it can never be.
     function cancel(Offer calldata offer) external;
     /// @notice Agrees to receive allocations from `supplier`; all zero ends it.
     function optIn(address supplier, OptIn calldata terms) external;
@@ -282,7 +282,7 @@ interface ICarbonEmissionsToken {
     function lotOf(uint64 lot) external view returns (LotView memory);
     /// @notice Parents of a derived lot and the units of each it holds.
     function edgesOf(uint64 lot) external view returns (uint64[] memory parents, uint64[] memory units);
-    /// @notice Key of the lot an offer would make.
+    /// @notice Key of the one lot an offer can make, whether it is signed, anchored or allocated.
     function keyOf(Offer calldata offer) external view returns (uint64);
     function anchorOf(uint64 lot, bytes32 root) external view returns (uint64 reserved, uint64 used, uint40 deadline);
     function optInOf(address dependent, address supplier) external view returns (OptIn memory);

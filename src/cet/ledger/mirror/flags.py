@@ -1,4 +1,4 @@
-"""What casts doubt on a lot from above: opinions taken back, instruments found void, corrections not yet carried out."""
+"""What casts doubt on a lot from above: opinions taken back, instruments found void, corrections not carried out, proxy periods."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Doubt(Enum):
     UNCONSUMED = "instruments not consumed"
     VOID_INSTRUMENT = "instrument found void"
     VOIDED = "offset voided"
+    PROXY = "proxy period, not primary data"
+    """It was received for days that its supplier's lot does not speak for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,31 @@ def _of_one(state: State, key: int) -> Iterator[Flag]:
             yield Flag(key, head, Doubt.VOID_INSTRUMENT)
     if key in state.voided:
         yield Flag(key, 0, Doubt.VOIDED)
+    if lot.consumed is not None and not _covers(_periods_of(state, lot.edges[0][0]), lot.consumed):
+        yield Flag(key, 0, Doubt.PROXY)
+
+
+def _periods_of(state: State, key: int) -> list[tuple[int, int]]:
+    """First and last days that a lot speaks for: its statement's, its consumption's, or those of a product's parts."""
+    lots, periods, seen = [key], [], {key}
+    while lots:
+        lot = state.lots[lots.pop()]
+        if lot.statement:
+            statement = state.statements[lot.statement].statement
+            periods.append((statement.period_start, statement.period_end))
+        elif lot.consumed is not None:
+            periods.append(lot.consumed)
+        else:
+            parts = [parent for parent, _ in lot.edges if parent not in seen]
+            seen.update(parts)
+            lots += parts
+    return periods
+
+
+def _covers(periods: list[tuple[int, int]], days: tuple[int, int]) -> bool:
+    """Whether some period holds each of the days."""
+    reached, last = days
+    for start, end in sorted(periods):
+        if start <= reached <= end:
+            reached = end + 1
+    return reached > last
