@@ -64,6 +64,12 @@ class Deployment(BaseModel):
     contracts: dict[str, DeployedContract]
 
     def address(self, contract: str) -> str:
+        """Raises DeploymentError if the record knows no such contract: it is of another version of the ledger."""
+        if contract not in self.contracts:
+            raise DeploymentError(
+                f"the deployment has no {contract}: it is of another version of the ledger",
+                "use the commit it was deployed from, or deploy anew with another record",
+            )
         return self.contracts[contract].address
 
     def require_chain(self, chain: Chain) -> None:

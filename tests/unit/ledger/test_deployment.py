@@ -130,3 +130,12 @@ def test_a_delayed_operator_schedules_first(
     chain.w3.provider.make_request("anvil_mine", ["0x1"])  # type: ignore[arg-type]
     ledger.send(call, operator)
     assert ledger.registry.accreditation(world.verifier.address) == (0, FOREVER, 15)
+
+
+def test_a_record_of_another_version_is_named_as_one(world: World, record: Path) -> None:
+    """It lacks a contract that this version has."""
+    values = json.loads(record.read_text(encoding="utf-8"))
+    del values["contracts"]["Relay"]
+    record.write_text(json.dumps(values), encoding="utf-8")
+    with pytest.raises(DeploymentError, match="has no Relay: it is of another version"):
+        Ledger.open(world.ledger.chain, record)
