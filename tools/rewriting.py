@@ -113,7 +113,7 @@ def is_statement(node: Node, parent: Node) -> bool:
     return node["nodeType"] in ("ExpressionStatement", "EmitStatement") and not in_head
 
 
-ROOMIER = "code_size_limit = 1000000\ngas_limit = 8_000_000_000"
+ROOMIER = "code_size_limit = 1000000\ngas_limit = 20_000_000_000"
 """What is written into the contracts makes them larger and dearer."""
 
 
