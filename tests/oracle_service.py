@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import socket
+import threading
+import time
 import zipfile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -12,15 +16,18 @@ from cet.oracle.service import recomputing, requests, signing
 from cet.oracle.service.database import Database
 from cet.oracle.service.intake import Handed, take
 from cet.oracle.service.logs import logger
+from cet.oracle.service.serving import api_server
 from cet.oracle.service.states import State
 from cet.oracle.service.surroundings import Settings, Surroundings
 from cet.oracle.service.worker import Worker
 from package_folders import write_package
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cet.ledger import LocalSigner
+    from cet.oracle.service.api.guard import Bounds
     from cet.oracle.service.states import Request
     from world import World
 
@@ -155,3 +162,21 @@ class Service:
         self.sign(request)
         self.drive()
         return self.request(request)
+
+
+@contextlib.contextmanager
+def served(around: Surroundings, bounds: Bounds) -> Iterator[str]:
+    """The API on a free port of the loopback interface; its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = api_server(around, bounds, "127.0.0.1", port)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,144 @@
+"""Blocks that go, transactions that hang, nonces that others use: a mint that vanished is sent again, one that stayed is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cet.oracle.service.states import State
+from oracle_service import package_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cet.oracle.service.states import Request
+    from oracle_service import Service
+
+
+def signed(service: Service, content: bytes) -> Request:
+    request = service.hand_in(content)
+    while service.worker.step():
+        pass
+    service.sign(request)
+    return request
+
+
+def until(service: Service, request: Request, state: State) -> None:
+    """Works, a second and an empty block at a time, until the request is in the state."""
+    for _ in range(60):
+        if service.request(request).state is state:
+            return
+        if not service.worker.step():
+            service.clock.now += 1_000
+            service.mine()
+    raise AssertionError(service.request(request))
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.CONFIRMED, State.RECEIPTED])
+def test_a_mint_that_vanished_is_sent_again_by_the_same_transaction(
+    service: Service, tmp_path: Path, state: State
+) -> None:
+    world = service.world
+    request = signed(service, package_of(tmp_path / "package"))
+    nonce = world.ledger.chain.nonce(world.oracle.address)
+    before = service.make_request("evm_snapshot")
+    until(service, request, state)
+    assert len(world.mirrored().lots) == 1
+    service.make_request("evm_revert", before)
+    assert not world.mirrored().lots
+    service.drive()
+    assert service.request(request).state is State.RECEIPTED
+    assert len(world.mirrored().lots) == 1
+    assert world.ledger.chain.nonce(world.oracle.address) == nonce + 1
+    assert service.around.metrics.vanished._value.get() == 1
+
+
+def test_a_mint_that_stayed_is_not_sent_again(service: Service, tmp_path: Path) -> None:
+    world = service.world
+    request = signed(service, package_of(tmp_path / "package"))
+    until(service, request, State.SUBMITTED)
+    nonce = world.ledger.chain.nonce(world.oracle.address)
+    above = service.make_request("evm_snapshot")
+    service.mine(3)
+    service.make_request("evm_revert", above)
+    service.drive()
+    assert service.request(request).state is State.RECEIPTED
+    assert world.ledger.chain.nonce(world.oracle.address) == nonce
+    assert service.around.metrics.vanished._value.get() == 0
+
+
+def test_a_stuck_transaction_is_replaced_at_a_higher_fee_and_mints_once(
+    service: Service, tmp_path: Path
+) -> None:
+    world = service.world
+    request = signed(service, package_of(tmp_path / "package"))
+    nonce = world.ledger.chain.nonce(world.oracle.address)
+    service.make_request("evm_setAutomine", False)
+    try:
+        for _ in range(8):
+            while service.worker.step():
+                pass
+            service.clock.now += 20_000
+        assert service.around.metrics.replacements._value.get() >= 2
+        assert service.request(request).state is State.SUBMITTING
+    finally:
+        service.make_request("evm_setAutomine", True)
+    service.drive()
+    assert service.request(request).state is State.RECEIPTED
+    assert len(world.mirrored().lots) == 1
+    assert world.ledger.chain.nonce(world.oracle.address) == nonce + 1
+
+
+def test_a_transaction_the_node_forgot_is_sent_again(service: Service, tmp_path: Path) -> None:
+    request = signed(service, package_of(tmp_path / "package"))
+    service.make_request("evm_setAutomine", False)
+    try:
+        while service.worker.step():
+            pass
+        service.make_request("anvil_dropAllTransactions")
+    finally:
+        service.make_request("evm_setAutomine", True)
+    service.drive()
+    assert service.request(request).state is State.RECEIPTED
+
+
+def test_a_nonce_that_another_used_is_given_up(service: Service, tmp_path: Path) -> None:
+    """The key sent something else meanwhile: the mint takes a new nonce."""
+    world = service.world
+    request = signed(service, package_of(tmp_path / "package"))
+    service.make_request("evm_setAutomine", False)
+    try:
+        while service.worker.step():
+            pass
+        service.make_request("anvil_dropAllTransactions")
+    finally:
+        service.make_request("evm_setAutomine", True)
+    world.ledger.send(world.ledger.emissions.set_hook("0x" + "00" * 20), world.oracle)
+    service.drive()
+    assert service.request(request).state is State.RECEIPTED
+    assert len(world.mirrored().lots) == 1
+
+
+def test_somebody_elses_mint_of_the_same_signatures_is_taken_for_done(
+    service: Service, tmp_path: Path
+) -> None:
+    from cet.oracle.service import recomputing
+    from cet.oracle.service.attesting import evidence_of
+    from cet.oracle.steps import call_of
+
+    world = service.world
+    request = signed(service, package_of(tmp_path / "package"))
+    nonce = world.ledger.chain.nonce(world.oracle.address)
+
+    def overtaken(point: str) -> None:
+        if point == "leased in submitting" and not world.mirrored().lots:
+            with service.around.database.read() as connection:
+                found = recomputing.kept(connection, request.id)
+            evidence = evidence_of(service.around, service.request(request), found)
+            call = call_of(world.ledger, found.statement, evidence, found.steps[0])
+            world.ledger.send(call, world.stranger)
+
+    service.another(mark=overtaken).drive()
+    assert service.request(request).state is State.RECEIPTED
+    assert world.ledger.chain.nonce(world.oracle.address) == nonce
