@@ -71,27 +71,14 @@ class Declaration:
 def split_of(file: BookFile, issuer: str, mode: Mode, year: int) -> tuple[Split, str]:
     """The issuer's mode and year, split by what its customers claimed, and the base unit of its activity.
 
-    LETS that other carriers claimed are not the issuer's to disclose: they count among the rest. Raises LogisticsError.
+    LETS that other carriers claimed are not the issuer's to disclose: that activity is shown at the non-LETS intensity. Raises LogisticsError.
     """
     emitted = next(
         (one for one in file.emitted if (one.by, one.mode, one.year) == (issuer, mode, year)), None
     )
     if emitted is None:
         raise LogisticsError(f"no emissions of {issuer} by {mode.text} in {year}", "add an [[emitted]] entry")
-    carried: dict[str, int] = {}
-    base = ""
-    for one in file.carried:
-        if (one.by, one.mode, one.year) == (issuer, mode, year):
-            activity, found = one.activity.whole()
-            if base and found != base:
-                raise LogisticsError(f"activity in {base} and in {found}", "count a mode in one unit")
-            base = found
-            carried[one.customer] = carried.get(one.customer, 0) + activity
-    if not base:
-        raise LogisticsError(
-            f"nothing carried by {issuer} by {mode.text} in {year}",
-            "add [[carried]] entries, one per customer",
-        )
+    carried, base = _carried(file, issuer, mode, year)
     own = [lets for lets in file.book.lets.values() if _is_own(lets, issuer, mode, year, base)]
     booked = [Part(one.id, file.book.disclosable(one.id), one.wtw) for one in own]
     claimed: dict[str, list[Part]] = {}
@@ -106,7 +93,16 @@ def split_of(file: BookFile, issuer: str, mode: Mode, year: int) -> tuple[Split,
         raise LogisticsError(
             f"no figure of {issuer} by {mode.text} in {year}", "give total_kg or rest_kg_per_unit"
         )
-    return primary(emitted.total_kg * 10**6, carried, booked, claimed), base
+    whole = [Part(one.id, one.activity, one.wtw) for one in own]
+    measured = primary(emitted.total_kg * 10**6, carried, whole, claimed)
+    if booked == whole:
+        return measured, base
+    if sum(part.activity for part in whole) == measured.activity:
+        raise LogisticsError(
+            "all activity is LETS, and other carriers claimed some of it",
+            "give rest_kg_per_unit: what that activity emits without LETS is not in the total",
+        )
+    return secondary(measured.rest_intensity, carried, booked, claimed), base
 
 
 def declarations(file: BookFile, issuer: str, mode: Mode, year: int) -> tuple[Declaration, ...]:
@@ -136,6 +132,25 @@ def declarations(file: BookFile, issuer: str, mode: Mode, year: int) -> tuple[De
     rest = _intensity(split.rest_intensity, base)
     found += [_made(file, issuer, "external stakeholders", form, year, mode, body, rest) for form in EXTERNAL]
     return tuple(found)
+
+
+def _carried(file: BookFile, issuer: str, mode: Mode, year: int) -> tuple[dict[str, int], str]:
+    """What was transported for each customer, and the base unit of it."""
+    carried: dict[str, int] = {}
+    base = ""
+    for one in file.carried:
+        if (one.by, one.mode, one.year) == (issuer, mode, year):
+            activity, found = one.activity.whole()
+            if base and found != base:
+                raise LogisticsError(f"activity in {base} and in {found}", "count a mode in one unit")
+            base = found
+            carried[one.customer] = carried.get(one.customer, 0) + activity
+    if not base:
+        raise LogisticsError(
+            f"nothing carried by {issuer} by {mode.text} in {year}",
+            "add [[carried]] entries, one per customer",
+        )
+    return carried, base
 
 
 def _is_own(lets: Lets, issuer: str, mode: Mode, year: int, base: str) -> bool:

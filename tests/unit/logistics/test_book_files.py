@@ -179,3 +179,28 @@ def test_a_page_is_written(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     run("declare", str(CARRIER_A), *WHOSE, "--html", str(page))
     assert page.read_text(encoding="utf-8").count("<article>") == 5
+
+
+def test_what_another_carrier_claimed_is_shown_at_the_non_lets_intensity(tmp_path: Path) -> None:
+    """Carrier B took 500,000 t-km at 30 g: Carrier A's average rises from 126 to 132 g, and its rest stays 150 g."""
+    more = """
+[[organisation]]
+id = "carrier-b"
+name = "Carrier B"
+roles = ["carrier"]
+
+[[rebooking]]
+id = "taken"
+by = "carrier-b"
+role = "carrier"
+on = 2024-02-02
+lets = "biogas-2023"
+activity = { quantity = "500000", unit = "t-km" }
+mode = "road"
+year = 2023
+
+[[carried]]"""
+    split, _ = split_of(read_book(broken(tmp_path, "[[carried]]", more)), "carrier-a", Mode.ROAD, 2023)
+    assert (split.rest_intensity * 1000, split.average * 1000) == (150, 132)
+    assert (split.held, split.difference_mg) == ((), 0)
+    assert split.shares[0].intensity * 1000 == 120
