@@ -18,6 +18,7 @@ from ape.exceptions import ApeException
 from cet.errors import CetError
 from cet.ledger import Call, Chain, Ledger, Outcome, Signer
 from cet.ledger.signed_file import SignedRequest
+from cet.statement import InstrumentUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,6 +53,21 @@ dry_run_option = click.option(
 )
 
 
+def _read_uses(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> tuple[InstrumentUse, ...]:
+    try:
+        return tuple(InstrumentUse.of(int(word, 16)) for word in words)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter("give 0x and 64 digits, as `certificates cancel` prints them") from error
+
+
+uses_option = click.option(
+    "--use",
+    "uses",
+    multiple=True,
+    callback=_read_uses,
+    metavar="INSTRUMENT",
+    help="A cancelled certificate that the statement uses, as `certificates cancel` prints it; once for each.",
+)
 RELAY_SECONDS = 24 * 60 * 60
 """How long a signed request stands."""
 

@@ -50,6 +50,14 @@ def watt_hours(mwh: str) -> int:
     return int(amount)
 
 
+def short(text: str) -> bytes:
+    """Text that fits a word of a certificate."""
+    try:
+        return text32(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 def number_of(text: str) -> int:
     """A cancellation's number as this script prints it."""
     try:
@@ -114,11 +122,11 @@ def issue(record: Path, receiver: str, system: str, **said: Any) -> None:
     first, last = (days_since_1970(day) for day in said["production"])
     origin, proof = said["bridged"] or ("", "")
     batch = CertificateBatch(
-        system=text32(system),
+        system=short(system),
         carrier=CARRIERS[said["carrier"]],
-        country=said["country"].encode(),
-        market=text32(said["market"]),
-        technology=text32(said["technology"]),
+        country=_country(said["country"]),
+        market=short(said["market"]),
+        technology=short(said["technology"]),
         device=keccak(text=said["device"]),
         production_start=first,
         production_end=last,
@@ -126,8 +134,8 @@ def issue(record: Path, receiver: str, system: str, **said: Any) -> None:
         first_serial=said["first_serial"],
         last_serial=said["last_serial"],
         rates=_rates(said["rates"]),
-        label=text32(said["label"]),
-        origin_registry=text32(origin),
+        label=short(said["label"]),
+        origin_registry=short(origin),
         immobilisation=keccak(text=proof) if proof else bytes(32),
         replaces=parse_key(said["replaces"]) if said["replaces"] else 0,
     )
@@ -135,6 +143,12 @@ def issue(record: Path, receiver: str, system: str, **said: Any) -> None:
     contract = ledger.certificates
     call = contract.issue(batch, contract.previous_serial_of(batch), to_checksum_address(receiver))
     run(ledger, call, session, batch=key_text(batch.id), certificates=batch.certificates)
+
+
+def _country(code: str) -> bytes:
+    if len(code) != 2 or not code.isascii():
+        raise click.BadParameter(f"--country {code}: give two letters, such as GB")
+    return code.upper().encode()
 
 
 def _rates(given: tuple[tuple[str, str], ...]) -> tuple[int, ...]:

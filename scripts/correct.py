@@ -20,6 +20,7 @@ from scripts._session import (
     sends,
     sent,
     show,
+    uses_option,
 )
 from scripts._signers import ApeSigner
 
@@ -29,6 +30,8 @@ from cet.oracle import Oracle, gather_evidence
 
 if TYPE_CHECKING:
     from ape.api import AccountAPI
+
+    from cet.statement import InstrumentUse
 
 
 @click.group()
@@ -66,6 +69,7 @@ def cli() -> None:
     show_default=True,
     help="Where `mint` noted the packages of statements.",
 )
+@uses_option
 @dry_run_option
 @json_option
 def statement(
@@ -79,6 +83,7 @@ def statement(
     level: str,
     coverage: int,
     documents: Path,
+    uses: tuple[InstrumentUse, ...],
     *,
     dry_run: bool,
     as_json: bool,
@@ -87,7 +92,7 @@ def statement(
     asserting, checking, attesting = (ApeSigner(account) for account in (participant, verifier, oracle))
     ledger, packages = connected_ledger(record), noted(documents)
     path = Oracle(ledger, attesting)
-    draft = path.recompute_correction(package, packages, asserting.address, checking.address, inflation)
+    draft = path.recompute_correction(package, packages, asserting.address, checking.address, inflation, uses)
     said, registry = draft.statement, ledger.registry
     about: dict[str, Any] = {
         "statement": "0x" + said.id.hex(),
@@ -105,7 +110,7 @@ def statement(
         assertion=asserting.sign_typed_data(registry.assertion(said)),
         opinion=opinion,
         opinion_signature=checking.sign_typed_data(registry.opinion(said.id, opinion)),
-        attestations=[path.attest_correction(said, package, packages)],
+        attestations=[path.attest_correction(said, package, packages, uses)],
     )
     receipt = path.submit(draft, evidence)
     pointer = json.dumps({"package": str(package.resolve())}) + "\n"

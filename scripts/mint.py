@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 from ape.cli import account_option, network_option
-from scripts._session import LedgerCommand, connected_ledger, dry_run_option, json_option, record_option, show
+from scripts._session import (
+    LedgerCommand,
+    connected_ledger,
+    dry_run_option,
+    json_option,
+    record_option,
+    show,
+    uses_option,
+)
 from scripts._signers import ApeSigner
 
 from cet.ledger import Opinion, key_text
@@ -16,6 +24,8 @@ from cet.oracle import Oracle, gather_evidence
 
 if TYPE_CHECKING:
     from ape.api import AccountAPI
+
+    from cet.statement import InstrumentUse
 
 
 @click.command(cls=LedgerCommand)
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
     help="Where to note which package a statement came from, for `cet ledger trace`.",
 )
 @click.option("--depth", default=0, show_default=True, help="Blocks to wait for on top of the last one.")
+@uses_option
 @dry_run_option
 @json_option
 def cli(
@@ -53,6 +64,7 @@ def cli(
     coverage: int,
     documents: Path,
     depth: int,
+    uses: tuple[InstrumentUse, ...],
     *,
     dry_run: bool,
     as_json: bool,
@@ -67,7 +79,7 @@ def cli(
     asserting, checking, attesting = (ApeSigner(account) for account in (participant, verifier, oracle))
     ledger = connected_ledger(record)
     path = Oracle(ledger, attesting)
-    draft = path.recompute(package, asserting.address, checking.address)
+    draft = path.recompute(package, asserting.address, checking.address, uses)
     statement, registry = draft.statement, ledger.registry
     about = {
         "statement": "0x" + statement.id.hex(),
@@ -84,7 +96,7 @@ def cli(
         assertion=asserting.sign_typed_data(registry.assertion(statement)),
         opinion=opinion,
         opinion_signature=checking.sign_typed_data(registry.opinion(statement.id, opinion)),
-        attestations=[path.attest(statement, package)],
+        attestations=[path.attest(statement, package, uses)],
     )
     receipt = path.submit(draft, evidence, depth=depth)
     documents.mkdir(parents=True, exist_ok=True)

@@ -269,3 +269,70 @@ def test_scripts_anchor_correct_units_refer_and_relay(
         assert ledger.chain.w3.eth.get_balance(university) == before
         assert ledger.emissions.lot_of(key).allocated < 3000
         shell.refused("relay", "submit", str(request), "--account", VERIFIER)
+
+
+@pytest.mark.slow
+def test_scripts_issue_cancel_use_and_void_certificates(
+    creation_code: dict[str, bytes], tmp_path: Path
+) -> None:
+    with anvil() as url:
+        shell = Shell(url, tmp_path / "anvil.json")
+        shell.ok("deploy", "--account", OPERATOR)
+        shell.ok("enrol", "--account", OPERATOR)
+        utility, university = (dev_signers()[place].address for place in (4, 5))
+        issuing = (
+            "certificates", "issue", "UK-GO", "GB-01-WIND-7", "1", "5000", "--country", "GB", "--market", "GB grid",
+            "--technology", "wind, onshore", "--device", "D7", "--production", *PERIOD, "--to", university,
+        )  # fmt: skip
+        assert "is not the operator" in shell.refused(*issuing, "--account", UTILITY)
+        batch = shell.ok(*issuing, "--account", ISSUER)["batch"]
+        assert "each serial is issued once" in shell.refused(*issuing, "--account", ISSUER)
+        held = ("certificates", "transfer", batch, "100", "--to", utility, "--account", UNIVERSITY)
+        shell.ok(*held)
+        assert "whole watt-hours" in shell.refused(*held[:3], "0.0000001", *held[4:])
+
+        cancelling = (
+            "certificates", "cancel", batch, "2.5", "--for", utility, "--purpose", "scope-2", "--consumed", *PERIOD,
+            "--document", "cancellation 9, salt 77d1", "--account", UTILITY,
+        )  # fmt: skip
+        planned = shell.ok(*cancelling, "--dry-run")
+        cancelled = shell.ok(*cancelling)
+        assert cancelled["cancellation"] == planned["cancellation"]
+        assert "exists already" in shell.refused(*cancelling)
+        number = cancelled["cancellation"]
+        assert shell.ok("certificates", "status", number)["used_by"] == "no statement"
+
+        parties = ("--participant", UTILITY, "--verifier", VERIFIER, "--oracle", ORACLE)
+        noted = ("--documents", str(tmp_path / "statements"))
+        using = ("mint", "examples/roxboro-2021", *parties, *noted, "--use", cancelled["instrument"])
+        minted = shell.ok(*using)
+        # The certificates first, then the lots; and nothing a second time.
+        assert (len(minted["sent_now"]), shell.ok(*using)["sent_now"]) == (2, [])
+        assert shell.ok("certificates", "status", number)["used_by"] == "statement 1, of the chain of 1"
+
+        shell.ok("certificates", "void", number, "--reason", "issued elsewhere too", "--account", ISSUER)
+        assert shell.ok("certificates", "status", number)["void"] == "yes"
+        plant = minted["lots"][0].split()[0]
+        assert shell.ok("inspect_lot", plant)["lots"][0]["flags"] == ["instrument found void"]
+        place = ("--rpc", url, "--deployment", str(shell.record))
+        shown = CliRunner().invoke(main, ["ledger", "show", plant, *place, "--json"])
+        (used,) = json.loads(shown.stdout)["statements"][0]["instruments"]
+        assert (used["use"], used["void"]) == (number, True)
+
+        taking = (
+            "certificates",
+            "withdraw",
+            batch,
+            "4900",
+            "--holder",
+            university,
+            "--reason",
+            "wrong meter",
+        )
+        shell.ok(*taking, "--account", ISSUER)
+        shell.ok("certificates", "set-status", batch, "suspended", "--reason", "inquiry", "--account", ISSUER)
+        assert "is suspended" in shell.refused(*cancelling[:-2], "--users", "site 4", "--account", UTILITY)
+        contract = Ledger.open(anvil_chain(url), shell.record).certificates
+        view = contract.batch_of(parse_key(batch))
+        assert view is not None
+        assert (view.held, view.cancelled, view.withdrawn) == (97_500_000, 2_500_000, 4_900_000_000)

@@ -127,6 +127,7 @@ def statement_json(view: Snapshot, recorded: RecordedStatement) -> dict[str, Any
         "supersedes": "0x" + statement.supersedes.hex() if any(statement.supersedes) else None,
         "superseded_by": view.state.superseded.get(recorded.number),
         "opinion_withdrawn": view.state.withdrawn.get(recorded.number),
+        "instruments": _uses(view, recorded.number),
         "lines_root": "0x" + statement.lines_root.hex(),
         "document": "0x" + statement.document.hex(),
         "reported_mg": [str(mass) for mass in statement.reported],
@@ -158,6 +159,15 @@ def batch_json(view: Snapshot, batch: Batch) -> dict[str, Any]:
             if one == batch.id and amount
         ],
     }
+
+
+def _uses(view: Snapshot, number: int) -> list[dict[str, Any]]:
+    """What a statement consumed of other registries: the registry, the number of the use there, and whether it was found void."""
+    void = set(view.state.voided_uses.get(number, ()))
+    return [
+        {"registry": use.instrument, "use": f"{use.use:#026x}", "void": use in void}
+        for use in view.state.consumed.get(number, ())
+    ]
 
 
 def party_json(view: Snapshot, address: str) -> dict[str, str | None]:
