@@ -37,7 +37,15 @@ class Correcting:
         self.packages = {draft.statement.id: self.first}
         (self.lot,) = self.receipt.lots
         self.gross = draft.inventory.lots[0].gross
-        self.share = world.allocate(self.lot, world.supplier, world.dependent, self.gross // 2, PURCHASED)
+        self.share = world.allocate(
+            self.lot,
+            world.supplier,
+            world.dependent,
+            self.gross // 2,
+            PURCHASED,
+            consumed_from=draft.statement.period_start,
+            consumed_to=draft.statement.period_end,
+        )
 
     def evidence(self, statement: Statement, attestation: bytes, opinion: Opinion = OPINION) -> Evidence:
         registry = self.world.ledger.registry
