@@ -29,8 +29,9 @@ from cet.report.inventory_report.plots import shares
 from cet.report.words import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from cet.certificates import Verdict
     from cet.inventory import Inventory
     from cet.inventory.energy.result import EnergyResult, PoolResult
     from cet.report.inventory_report.blocks import Block
@@ -186,22 +187,7 @@ def _declarations(inventory: Inventory, found: EnergyResult) -> tuple[Table, Tab
 
 
 def _criteria(found: EnergyResult) -> Table:
-    columns = (
-        Column("instrument", width=20),
-        Column("criterion", width=38),
-        Column("verdict", width=10),
-        Column("why", width=70),
-    )
-    lines = (
-        (
-            code(name if at == 0 else ""),
-            words(one.rule, one.clause),
-            words(one.outcome.value),
-            words(one.told),
-        )
-        for name, verdicts in found.application.verdicts.items()
-        for at, one in enumerate(verdicts)
-    )
+    columns, lines = _verdicts("instrument", "criterion", found.application.verdicts)
     caption = "An instrument that breaks a criterion is applied to nothing."
     return Table("Quality criteria", "Scope 2 Quality Criteria", columns, rows(*lines), caption)
 
@@ -257,9 +243,18 @@ def _use_phases(found: EnergyResult) -> Table:
 
 
 def _zero_claims(found: EnergyResult) -> Table:
+    columns, lines = _verdicts("claim", "requirement", found.zero_claims)
+    caption = "Under standards other than the GHG Protocol's; one of the two is enough, and no figure of this report changes."
+    return Table("Zero claims", "Zero outside the GHG Protocol", columns, rows(*lines), caption)
+
+
+def _verdicts(
+    judged: str, rule: str, verdicts: Mapping[str, tuple[Verdict, ...]]
+) -> tuple[tuple[Column, ...], Iterator[tuple[Cell, ...]]]:
+    """Columns and lines: what is judged, named once, and each rule's verdict on it."""
     columns = (
-        Column("claim", width=20),
-        Column("requirement", width=38),
+        Column(judged, width=20),
+        Column(rule, width=38),
         Column("verdict", width=10),
         Column("why", width=70),
     )
@@ -270,11 +265,10 @@ def _zero_claims(found: EnergyResult) -> Table:
             words(one.outcome.value),
             words(one.told),
         )
-        for name, verdicts in found.zero_claims.items()
-        for at, one in enumerate(verdicts)
+        for name, found in verdicts.items()
+        for at, one in enumerate(found)
     )
-    caption = "Under standards other than the GHG Protocol's; one of the two is enough, and no figure of this report changes."
-    return Table("Zero claims", "Zero outside the GHG Protocol", columns, rows(*lines), caption)
+    return columns, lines
 
 
 def _mwh(watt_hours: Fraction | int) -> Cell:
