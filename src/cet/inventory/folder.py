@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cet.errors import Finding
+from cet.texts import MAX_ROW_BYTES, bytes_problem, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,16 +18,9 @@ PARQUET = "activities.parquet"
 FACTORS = "factors.toml"
 
 MAX_TOML_BYTES = {INVENTORY: 4 << 20, FACTORS: 64 << 20}
-MAX_TABLE_BYTES = 512 << 20
 MAX_CSV_BYTES = 16 << 30
-MAX_ROW_BYTES = 64 << 10
 _CHUNK = 1 << 20
-_CONTROL = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D} | {0x7F})
-_KEPT = bytes(sorted(set(range(256)) - set(_CONTROL)))
 _LOOSE_QUOTES = (b' "', b'" ', b'\t"', b'"\t')
-_BOM = b"\xef\xbb\xbf"
-BIDI_MARKS = "".join(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
-_BIDI = tuple(mark.encode() for mark in BIDI_MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +62,6 @@ def read_toml_text(path: Path) -> tuple[str, list[Finding]]:
     return read_text(path, MAX_TOML_BYTES.get(path.name, MAX_TOML_BYTES[FACTORS]))
 
 
-def read_text(path: Path, limit: int = MAX_TABLE_BYTES) -> tuple[str, list[Finding]]:
-    """The text of a file of at most so many bytes; findings as `read_toml_text`."""
-    name = path.name
-    if path.stat().st_size > limit:
-        return "", [
-            Finding(name, 0, "", "", f"larger than {limit >> 20} MiB", "split it, or remove what is not used")
-        ]
-    data = path.read_bytes().removeprefix(_BOM)
-    findings = _bytes_problem(name, data, 1)
-    return ("", findings) if findings else (data.decode(), [])
-
-
 def scan_csv(path: Path) -> tuple[CsvScan | None, list[Finding]]:
     """Checks every byte of the CSV in constant memory: UTF-8, no control characters, no row of absurd length."""
     name = path.name
@@ -92,7 +74,7 @@ def scan_csv(path: Path) -> tuple[CsvScan | None, list[Finding]]:
     lines = carriage_returns = 0
     loose = False
     for rows in _whole_rows(path):
-        if findings := _bytes_problem(name, rows, lines + 1):
+        if findings := bytes_problem(name, rows, lines + 1):
             return None, findings
         lines += rows.count(b"\n") + (not rows.endswith(b"\n"))
         # Looked for in this order: one byte is found many times faster than two.
@@ -118,49 +100,3 @@ def _whole_rows(path: Path) -> Iterator[bytes]:
             rest = data[cut:]
     if rest:
         yield rest
-
-
-def _bytes_problem(name: str, data: bytes, first_row: int) -> list[Finding]:
-    if name.endswith(".csv") and _may_hold_a_long_row(data):
-        longest = max(data.split(b"\n"), key=len)
-        if len(longest) > MAX_ROW_BYTES:
-            return [_row_too_long(name, first_row + data.count(b"\n", 0, data.index(longest)))]
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = first_row + data.count(b"\n", 0, error.start)
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return [Finding(name, row, "", "", "UTF-16, not UTF-8", "save it as UTF-8 text")]
-        return [
-            Finding(name, row, "", "", "not UTF-8", "save it as UTF-8 text (in a spreadsheet: CSV UTF-8)")
-        ]
-    if bad := data.translate(None, _KEPT):
-        row = first_row + data.count(b"\n", 0, data.index(bad[:1]))
-        return [Finding(name, row, "", f"\\x{bad[0]:02x}", "control character", "remove it")]
-    if not data.isascii():
-        for mark in _BIDI:
-            if mark in data:
-                row = first_row + data.count(b"\n", 0, data.index(mark))
-                return [
-                    Finding(
-                        name,
-                        row,
-                        "",
-                        "",
-                        "invisible direction mark",
-                        "remove it: it makes text read otherwise",
-                    )
-                ]
-    return []
-
-
-def _may_hold_a_long_row(data: bytes) -> bool:
-    """A row too long covers a whole block of half its length that has no line feed in it."""
-    block = MAX_ROW_BYTES // 2
-    return any(data.find(b"\n", at, at + block) < 0 for at in range(0, len(data), block))
-
-
-def _row_too_long(name: str, row: int) -> Finding:
-    return Finding(
-        name, row, "", "", f"row longer than {MAX_ROW_BYTES >> 10} KiB", "check for an unclosed quote"
-    )

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from cet.errors import Finding
-from cet.inventory.folder import BIDI_MARKS, MAX_ROW_BYTES, PARQUET
+from cet.inventory.folder import PARQUET
 from cet.inventory.rows import COLUMNS, MAX_TEXT, SHAPE_COLUMNS
+from cet.texts import BIDI_MARKS, MAX_ROW_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

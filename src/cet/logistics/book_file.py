@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from cet.errors import CetError, Finding, PackageError
 from cet.factors.reading import findings_from
-from cet.inventory.folder import read_toml_text
 from cet.logistics import sections as s
 from cet.logistics.book import Book
+from cet.texts import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,7 @@ EVENTS: dict[str, type[s.Entry]] = {
 """Entries that are events, in the order in which they are taken on one day."""
 
 OTHERS: dict[str, type[s.Entry]] = {"carried": s.Carried, "emitted": s.Emitted}
+MAX_BYTES = 64 << 20
 _REMEDIES = {
     "missing": "add it; see docs/book-and-claim.md",
     "extra_forbidden": "remove it, or correct its name",
@@ -54,7 +55,7 @@ def read_book(path: Path) -> BookFile:
     """The book. Raises PackageError with everything wrong with it."""
     if not path.is_file():
         raise PackageError([Finding(path.name, 0, "", "", "no file", "give a book file, book.toml")])
-    text, findings = read_toml_text(path)
+    text, findings = read_text(path, MAX_BYTES)
     if findings:
         raise PackageError(findings)
     try:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from cet.errors import Finding
 from cet.inventory.fields import fields_of, section_of, typed_value
-from cet.inventory.folder import locate, read_text
+from cet.inventory.folder import locate
 from cet.inventory.origin import SheetPlaces
+from cet.texts import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cet.errors import NumberError
 from cet.inventory.columns import ColumnKind
-from cet.inventory.folder import BIDI_MARKS
 from cet.quantities import parse_number
 from cet.sheets import Cell, CellKind
+from cet.texts import BIDI_MARKS
 
 if TYPE_CHECKING:
     from cet.sheets import Workbook
