@@ -93,10 +93,13 @@ devnet: contracts ## run a local chain on 127.0.0.1:8545, for `cet … --rpc` an
 
 # ---------------------------------------------------------------- tests
 
+# A process for each core; a file stays in one, so that it deploys its contracts once.
+PARALLEL := --numprocesses auto --dist loadfile
+
 .PHONY: test
 test: contracts ## set up, then the fast suites: Solidity unit tests and pytest
 	$(if $(FORGE_TESTS),forge test </dev/null)
-	$(BIN)/pytest -m "not slow" </dev/null
+	$(BIN)/pytest -m "not slow" $(PARALLEL) </dev/null
 
 .PHONY: unit
 unit: setup ## the tests that need no chain, in seconds: Ape's pytest plugin is not loaded
@@ -105,7 +108,7 @@ unit: setup ## the tests that need no chain, in seconds: Ape's pytest plugin is 
 .PHONY: fuzz
 fuzz: contracts ## the deep suites: long invariant and fuzz runs, slow pytest
 	$(if $(FORGE_TESTS),FOUNDRY_PROFILE=ci forge test </dev/null)
-	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m slow </dev/null || [ $$? -eq 5 ] # 5: no test is marked slow
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m slow $(PARALLEL) </dev/null || [ $$? -eq 5 ] # 5: no test is marked slow
 
 .PHONY: check
 check: setup ## lint, format, types, layers, ABIs, docs/errors.md and docs/methods.md in step
