@@ -99,3 +99,25 @@ def rebooked(new: str, by: str, role: Role, of: str, activity: int = 100, **chan
 def claimed(new: str, of: str, activity: int = 100, by: str = "shipper", **changes: Any) -> e.LetsClaimed:
     values: dict[str, Any] = {"on": DAY, "mode": Mode.ROAD, "year": 2023}
     return e.LetsClaimed(new, by, lets=of, activity=activity, **{**values, **changes})
+
+
+def full_book() -> Book:
+    """Everything a book can hold: a LETS rebooked and claimed, an unbundled solution with a carrier beside, a bundled one."""
+    later = DAY + dt.timedelta(days=30)
+    side = {"bundled": False, "additionality": e.Additionality(("a mandate",), Fraction(1, 10))}
+    return Book(
+        [
+            *world(),
+            lets(additionality=e.Additionality(("none",))),
+            solution("parts", **side),
+            solution("whole", delivery="another"),
+            rebooked("again", "lsp", Role.LSP, "lets"),
+            claimed("mine", "lets", 50),
+            profile_claim("supply", "shipper", Role.SHIPPER, solution="parts", side=Bundling.SUPPLY_CHAIN, quantity=60, activity=200, consumption=Fraction(3, 10)),
+            profile_claim("bundle", "lsp", Role.LSP, solution="whole", quantity=80, activity=400),
+            derived("made", "lsp", Role.LSP, "bundle", 300),
+            profile_claim("beside", "b", Role.CARRIER, solution="parts", side=Bundling.EMITTER, quantity=20, activity=0, consumption=Fraction(0), paired="supply", on=later),
+            profile_claim("alone", "b", Role.CARRIER, solution="parts", side=Bundling.EMITTER, quantity=10, activity=0, consumption=Fraction(0), on=later),
+            e.EmitterRetired("provider", later, "supply", "nobody wants the rest"),
+        ]
+    )  # fmt: skip

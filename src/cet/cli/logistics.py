@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cet.cli.logistics_views import lineage, position
 from cet.cli.options import Day, book_argument, json_option
 from cet.cli.screen import print_json, print_text, show
 from cet.logistics.terms import Mode
@@ -27,6 +28,8 @@ def logistics() -> None:
     \b
     Examples:
       cet logistics check examples/logistics-carrier-a/book.toml
+      cet logistics position examples/logistics-carrier-a/book.toml --org carrier-a --on 2024-12-01 --plot timeline.svg
+      cet logistics lineage examples/logistics-road-lsp/book.toml electric --svg lineage.svg
       cet logistics split examples/logistics-carrier-a/book.toml --by carrier-a --mode road --year 2023
       cet logistics declare examples/logistics-carrier-a/book.toml --by carrier-a --mode road --year 2023 --html out.html
       cet logistics footprint road --activity 8000000 --intensity 0.150 --claimed 5000000 --lets-intensity 0.080
@@ -190,3 +193,7 @@ def footprint(mode: str, activity: str, intensity: str, *, as_json: bool, **give
     for one in steps:
         add(found, one.name, one.printed, one.unit, exact_text(one.figure.exact))
     show([found])
+
+
+for _command in (position, lineage):
+    logistics.add_command(_command)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 
 from cet.quantities import tonnes_text
+from cet.report.drawing import FRAME, MUTED, PAPER, opening, svg_text
 
 BOX_WIDTH, GAP_X, GAP_Y, MARGIN = 292, 96, 26, 28
 HEAD, LINE, BAR_LINE = 46, 19, 24
 TITLE_SPACE = 74
 
-INK, MUTED, PAPER, FRAME = "#17262b", "#5c6f75", "#ffffff", "#c9d3d6"
 SCOPE_COLOURS = {"1": "#8c3b2e", "2": "#b57a17", "3": "#2d5f8b", "product": "#2f6f5e", "outside": "#6b6f73"}
 MOMENT_COLOURS = ("#8fa3a9", "#3f9c7a", "#c8733f", "#6a5a9e")
 
@@ -61,14 +60,7 @@ class ChainPicture:
         width = max(x for x, _, _ in places.values()) + BOX_WIDTH + MARGIN
         height = max(y + h for _, y, h in places.values()) + MARGIN + 22
         parts = [
-            (
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-                f'height="{height}" font-family="Helvetica, Arial, sans-serif" role="img">'
-            ),
-            f"<title>{escape(self.title)}</title>",
-            f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
-            _text(MARGIN, 34, self.title, size=20, weight="bold"),
-            _text(MARGIN, 56, self.subtitle, size=12.5, fill=MUTED),
+            *opening(width, height, MARGIN, self.title, self.subtitle),
             *self._arrows(places),
             *(part for lot in self.lots for part in self._box(lot, *places[lot.key])),
             *self._legend(height - 14),
@@ -105,7 +97,7 @@ class ChainPicture:
             parts.append(f'<path d="M{x2} {y2} l-9 -4.5 v9 z" fill="{MUTED}"/>')
             # At the supplier's end, where arrows part; the last line just above the arrow.
             for line, words in enumerate(reversed(edge.label.split("\n"))):
-                parts.append(_text(x1 + 6, y1 - 6 - 13 * line, words, size=11, fill=MUTED, halo=True))
+                parts.append(svg_text(x1 + 6, y1 - 6 - 13 * line, words, size=11, fill=MUTED, halo=True))
         return parts
 
     def _box(self, lot: PictureLot, x: int, y: int, height: int) -> list[str]:
@@ -117,15 +109,15 @@ class ChainPicture:
                 f'stroke="{FRAME}" stroke-width="1.5"{dash}/>'
             ),
             f'<path d="M{x} {y + HEAD} V{y + 8} q0 -8 8 -8 H{x + BOX_WIDTH - 8} q8 0 8 8 V{y + HEAD} z" fill="{colour}"/>',
-            _text(x + 12, y + 19, lot.title, size=13.5, weight="bold", fill=PAPER),
-            _text(x + 12, y + 37, f"{lot.holder} · {lot.kind}", size=11.5, fill="#f0ece6"),
-            _text(x + 12, y + HEAD + 17, "gross", size=11.5, fill=MUTED),
-            _text(
+            svg_text(x + 12, y + 19, lot.title, size=13.5, weight="bold", fill=PAPER),
+            svg_text(x + 12, y + 37, f"{lot.holder} · {lot.kind}", size=11.5, fill="#f0ece6"),
+            svg_text(x + 12, y + HEAD + 17, "gross", size=11.5, fill=MUTED),
+            svg_text(
                 x + BOX_WIDTH - 12, y + HEAD + 17, f"{_thousands(lot.gross_mg)} t", size=12.5, anchor="end"
             ),
         ]
         note = "illustrative quantity" if lot.illustrative else "net, derived:"
-        parts.append(_text(x + 12, y + HEAD + 17 + LINE, note, size=11.5, fill=MUTED))
+        parts.append(svg_text(x + 12, y + HEAD + 17 + LINE, note, size=11.5, fill=MUTED))
         for i, net in enumerate(lot.nets_mg):
             parts.extend(self._bar(lot, net, i, x, y + HEAD + 2 * LINE + 8 + i * BAR_LINE))
         return parts
@@ -139,35 +131,17 @@ class ChainPicture:
                 f'<rect x="{x + 12}" y="{y}" width="{length}" height="18" rx="3" fill="{MOMENT_COLOURS[moment]}" '
                 'fill-opacity="0.55"/>'
             ),
-            _text(x + 18, y + 13, self.moments[moment], size=11),
-            _text(x + BOX_WIDTH - 18, y + 13, f"{_thousands(net)} t", size=11.5, anchor="end"),
+            svg_text(x + 18, y + 13, self.moments[moment], size=11),
+            svg_text(x + BOX_WIDTH - 18, y + 13, f"{_thousands(net)} t", size=11.5, anchor="end"),
         ]
 
     def _legend(self, y: int) -> list[str]:
         words = (
             "Gross is what is reported; net is derived from offsets and stands apart. Dashed: illustrative."
         )
-        return [_text(MARGIN, y, words, size=11.5, fill=MUTED)]
+        return [svg_text(MARGIN, y, words, size=11.5, fill=MUTED)]
 
 
 def _thousands(mass_mg: int) -> str:
     whole, decimals = tonnes_text(mass_mg, 3).split(".")
     return f"{int(whole):,}.{decimals}"
-
-
-def _text(
-    x: int,
-    y: int,
-    words: str,
-    *,
-    size: float,
-    weight: str = "normal",
-    fill: str = INK,
-    anchor: str = "start",
-    halo: bool = False,
-) -> str:
-    around = f' stroke="{PAPER}" stroke-width="4" paint-order="stroke"' if halo else ""
-    return (
-        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}" text-anchor="{anchor}"'
-        f"{around}>{escape(words)}</text>"
-    )

@@ -41,7 +41,7 @@ def position_blocks(book: Book, day: dt.date | None) -> list[RenderableType]:
     )
     for one in book.lets.values():
         way = " ← ".join(book.lineage(one.id)[1:])
-        amounts = [_amount(each, one.unit) for each in (one.activity, one.claimed, one.available)]
+        amounts = [amount_text(each, one.unit) for each in (one.activity, one.claimed, one.available)]
         name = two_lines(one.id, f"← {way}" if way else "")
         add(lets, name, one.booker, one.mode.text, one.basis.text, *amounts, SHOWN_UNITS[one.unit])
     solutions = table(
@@ -58,7 +58,7 @@ def position_blocks(book: Book, day: dt.date | None) -> list[RenderableType]:
     for found in book.solutions.values():
         kind = "bundled" if found.booked.bundled else "unbundled"
         base = found.booked.unit
-        amounts = [_amount(each, base) for each in (found.bookable, found.supply, found.emitter)]
+        amounts = [amount_text(each, base) for each in (found.bookable, found.supply, found.emitter)]
         add(solutions, found.booked.id, kind, *amounts, SHOWN_UNITS[base])
     emitters = table(
         "Emitter profiles no carrier claimed", [unbroken("beside claim"), figures("amount"), words("state")]
@@ -124,12 +124,12 @@ def split_blocks(split: Split, base: str) -> list[RenderableType]:
         "Customers who did not claim carry the non-LETS intensity. The lines add up to the total exactly.",
     )
     for share in split.shares:
-        amounts = (_amount(share.activity, base), _amount(share.activity - share.rest, base))
+        amounts = (amount_text(share.activity, base), amount_text(share.activity - share.rest, base))
         add(found, share.customer, *amounts, _kg(share.mg), _per(share.intensity, base))
-    held = _amount(sum(part.activity for part in split.held), base)
+    held = amount_text(sum(part.activity for part in split.held), base)
     less = "LETS held or claimed by others, less what it was passed on with"
     add(found, less, "", held, _kg(split.held_mg), "", end_section=True)
-    add(found, "total", _amount(split.activity, base), "", _kg(split.total_mg), _per(split.average, base))
+    add(found, "total", amount_text(split.activity, base), "", _kg(split.total_mg), _per(split.average, base))
     add(found, "non-LETS intensity", "", "", "", _per(split.rest_intensity, base))
     return [found]
 
@@ -178,9 +178,10 @@ def _per(intensity: Fraction, base: str) -> str:
     return half_even_text(intensity * per_shown(base) / 1000, 3)
 
 
-def _amount(value: int, base: str) -> str:
+def amount_text(value: int, base: str) -> str:
+    """An amount in the unit that people are shown, to three decimals."""
     return f"{Decimal(half_even_text(value / per_shown(base), 3)).normalize():,f}"
 
 
 def _both(value: int, base: str) -> str:
-    return f"{_amount(value, base)} {SHOWN_UNITS[base]}"
+    return f"{amount_text(value, base)} {SHOWN_UNITS[base]}"
