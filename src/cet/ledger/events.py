@@ -29,16 +29,24 @@ class Event:
     transaction: str
 
 
-def decode_logs(deployment: Deployment, logs: Iterable[LogReceipt]) -> Iterator[Event]:
-    """The events among logs that are the deployment's own; logs of others are passed over."""
-    interfaces = {deployment.address(name).lower(): interface(name) for name in WATCHED}
-    for log in logs:
-        known = interfaces.get(log["address"].lower())
+class Decoder:
+    """Makes events of logs of a deployment's contracts."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        """Raises DeploymentError if the deployment lacks a contract that is watched."""
+        self.addresses = [deployment.address(name) for name in WATCHED]
+        self._interfaces = {
+            address.lower(): interface(name) for address, name in zip(self.addresses, WATCHED, strict=True)
+        }
+
+    def event(self, log: LogReceipt) -> Event | None:
+        """None for a log of another contract, or of an event that its interface does not know."""
+        known = self._interfaces.get(log["address"].lower())
         topics = [bytes(topic) for topic in log["topics"]]
         entry = known.events.get(topics[0]) if known and topics else None
         if known is None or entry is None:
-            continue
-        yield Event(
+            return None
+        return Event(
             contract=known.contract,
             name=entry.name,
             arguments=entry.read_log(topics, bytes(log["data"])),
@@ -46,3 +54,9 @@ def decode_logs(deployment: Deployment, logs: Iterable[LogReceipt]) -> Iterator[
             log=log["logIndex"],
             transaction=log["transactionHash"].to_0x_hex(),
         )
+
+
+def decode_logs(deployment: Deployment, logs: Iterable[LogReceipt]) -> Iterator[Event]:
+    """The events among logs that are the deployment's own; logs of others are passed over."""
+    decoder = Decoder(deployment)
+    return (event for event in map(decoder.event, logs) if event is not None)

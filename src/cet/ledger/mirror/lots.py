@@ -63,6 +63,7 @@ def allocated(books: Books, event: Event) -> None:
         transaction=event.transaction,
         consumed=(values["consumed"] >> 16, values["consumed"] & 0xFFFF),
         activity=values["activity"],
+        depth=1 + books.lots[parent].depth,
     )
     books.holders[key] = values["dependent"]
     books.untold.add(key)
@@ -85,6 +86,7 @@ def composed(books: Books, event: Event) -> None:
         statement=0,
         block=event.block,
         transaction=event.transaction,
+        depth=1 + max(books.lots[parent].depth for parent, _ in edges),
     )
     books.holders[key] = values["holder"]
     for parent, units in edges:

@@ -52,8 +52,8 @@ def recorded(books: Books, event: Event) -> None:
     values = event.arguments
     statement = decode_statement(values["statement"])
     if statement.supersedes != NO_STATEMENT:
-        corrected = next(one for one in books.statements.values() if one.id == statement.supersedes)
-        books.superseded[corrected.number] = values["number"]
+        books.superseded[books.numbers[statement.supersedes]] = values["number"]
+    books.numbers[values["id"]] = values["number"]
     books.statements[values["number"]] = RecordedStatement(
         number=values["number"],
         id=values["id"],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Lot:
     """A lot's birth. `basis` in the code's unit, as last corrected by both parties; `minted` is a source lot's gross in mg, None for a derived lot.
 
-    `edges` are (parent, units). `consumed` are first and last day of an allocation's consumption; `activity` the hash of its
+    `edges` are (parent, units); `depth` is how far the farthest source lot above is, 0 of a source lot. `consumed` are first and last day of an allocation's consumption; `activity` the hash of its
     commercial document.
     """
 
@@ -34,6 +34,7 @@ class Lot:
     transaction: str
     consumed: tuple[int, int] | None = None
     activity: bytes = b""
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,42 +16,18 @@ from cet.oracle.service.backup import back_up, restore
 from cet.oracle.service.database import Database
 from cet.oracle.service.errors import DatabaseError, NotAllowed, ServiceError
 from cet.oracle.service.tables import METADATA
+from postgres import postgres_server
 from queued_requests import fresh_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server of this run's own, on loopback."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found:
-        if os.environ.get("CI"):
-            pytest.fail("no PostgreSQL; .ci/run installs it")
-        pytest.skip("no PostgreSQL: apt-get install postgresql")
-    programs = found[-1].parent
-    # Not pytest's folder, which is closed to others: the server refuses to run as root.
-    folder = Path(tempfile.mkdtemp(prefix="cet-postgres-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    account = {"user": "postgres", "group": "postgres", "extra_groups": ()} if os.geteuid() == 0 else {}
-    if account:
-        shutil.chown(folder, "postgres", "postgres")
-    data = folder / "data"
-
-    def run(*command: object) -> None:
-        subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd="/", **account)
-
-    run(programs / "initdb", "-D", data, "-U", "cet", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -F"
-    run(programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
-    try:
-        yield f"postgresql://cet@127.0.0.1:{port}/postgres"
-    finally:
-        run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+    with postgres_server() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,272 @@
+"""The store says what a replay of all events says, at every block, also after going back and after being killed."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from cet.ledger import LedgerError
+from cet.ledger.mirror import evaluate, stale
+from cet.ledger.mirror.books import Books
+from cet.ledger.store import Follower, Store, StoreError, maps
+from cet.ledger.store import store as store_module
+from cet.ledger.store.shelves import SHELVES
+from cet.ledger.store.tables import EVENTS, FIGURES, JOURNAL, STIRRED
+from supply_chain import a_supply_chain, credits_used
+from world import MARKET, POWER, STATIONARY, TONNE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cet.ledger import Figures
+    from world import World
+
+
+@pytest.fixture
+def store(world: World, store_url: str) -> Iterator[Store]:
+    made = Store.open(store_url, world.ledger.deployment)
+    yield made
+    made.close()
+
+
+def follow(store: Store, world: World, **more: Any) -> Follower:
+    follower = Follower(store, world.ledger.chain, **more)
+    follower.catch_up()
+    store.evaluate()
+    return follower
+
+
+def tabled(store: Store) -> dict[int, Figures]:
+    """Figures as the table has them."""
+    from cet.ledger import Figures
+
+    with store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(STIRRED)).scalar() == 0
+        return {
+            row.lot: Figures(row.gross, row.inherited, row.net, row.surplus)
+            for row in connection.execute(select(FIGURES))
+        }
+
+
+def same(store: Store, world: World) -> None:
+    """State and figures are those of a mirror built anew, in the same order."""
+    expected = world.mirrored()
+    found = store.state()
+    assert found == expected
+    assert list(found.lots) == list(expected.lots)
+    assert tabled(store) == evaluate(expected)
+
+
+def test_every_field_has_its_place() -> None:
+    names = {item.name for item in fields(Books)} - {"closed", "attestations_required"}
+    assert sorted(shelf.field for shelf in SHELVES if shelf.field != "scalars") == sorted(names)
+
+
+@pytest.mark.parametrize("keep", [0, 10_000])
+def test_equals_a_mirror_in_memory(world: World, store: Store, keep: int) -> None:
+    """With blocks written many at a time, and each with a journal."""
+    lots = a_supply_chain(world)
+    credits_used(world, lots)
+    follow(store, world, keep=keep)
+    same(store, world)
+    for key in lots.values():
+        assert store.evaluated.loaded.of(key) == world.ledger.emissions.figures(key)
+
+
+def test_equals_a_mirror_in_memory_block_by_block(world: World, store: Store) -> None:
+    """Opened anew in between, so that nothing rests on what is in memory."""
+    follow(store, world)
+    lots = a_supply_chain(world)
+    follow(store, world)
+    same(store, world)
+    credits_used(world, lots)
+    other = Store.open(store.engine.url.render_as_string(hide_password=False), world.ledger.deployment)
+    follow(other, world)
+    same(other, world)
+    other.close()
+    follow(store, world)
+    same(store, world)
+
+
+def test_a_small_memory_changes_nothing(world: World, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "MOST_KEPT", 2)
+    lots = a_supply_chain(world)
+    credits_used(world, lots)
+    follow(store, world, keep=10_000)
+    same(store, world)
+
+
+def test_a_reorganisation_goes_back_to_the_common_ancestor(world: World, store: Store) -> None:
+    """Lots, credits and figures of the abandoned blocks are gone; what was before them is as it was."""
+    lots = a_supply_chain(world)
+    follow(store, world)
+    common = world.ledger.chain.head
+    snapshot = world.snapshot()
+    credits_used(world, lots)
+    (gone,) = world.mint(world.customer, (POWER, 1000, 10**9))
+    follower = follow(store, world)
+    same(store, world)
+    world.revert(snapshot)
+    batch = world.issue(10, world.supplier)
+    world.ledger.send(world.ledger.offsets.apply_to(batch, lots["coal"], 3 * TONNE), world.supplier)
+    progress = follower.catch_up()
+    store.evaluate()
+    assert progress.rolled_back == common
+    assert gone not in store.state().lots
+    same(store, world)
+
+
+def test_a_chain_that_only_lost_blocks(world: World, store: Store) -> None:
+    follow(store, world)
+    snapshot = world.snapshot()
+    a_supply_chain(world)
+    follow(store, world)
+    world.revert(snapshot)
+    follow(store, world)
+    same(store, world)
+
+
+def test_a_reorganisation_below_what_is_kept_begins_again(world: World, store: Store) -> None:
+    snapshot = world.snapshot()
+    a_supply_chain(world)
+    follow(store, world, keep=2)
+    world.revert(snapshot)
+    (other,) = world.mint(world.dependent, (STATIONARY, 11, 10**9))
+    follower = Follower(store, world.ledger.chain, keep=2)
+    assert follower.catch_up().rolled_back == world.ledger.deployment.block - 1
+    store.evaluate()
+    assert list(store.state().lots) == [other]
+    same(store, world)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_reorganisations(world: World, store: Store, seed: int) -> None:
+    """Any number of blocks forth and back, the store looking on at some of them, some of the time anew."""
+    rng = random.Random(seed)
+    (coal,) = world.mint(world.supplier, (POWER, 10**6, 10**12))
+    batch = world.issue(1_000, world.supplier)
+    follow(store, world, keep=50)
+    for _ in range(5):
+        snapshot = world.snapshot()
+        for _ in range(rng.randint(1, 4)):
+            if rng.random() < 0.5:
+                world.allocate(coal, world.supplier, world.dependent, rng.randint(1, 100), MARKET)
+            else:
+                amount = rng.randint(1, 10**9)
+                world.ledger.send(world.ledger.offsets.apply_to(batch, coal, amount), world.supplier)
+            if rng.random() < 0.5:
+                follow(store, world, keep=50)
+        if rng.random() < 0.6:
+            world.revert(snapshot)
+        follow(store, world, keep=50)
+        same(store, world)
+
+
+def test_the_journal_does_not_grow(world: World, store: Store) -> None:
+    follow(store, world, keep=3)
+    for year in range(8):
+        world.mint(world.supplier, (POWER, 1000, 10**9), first_day=10_000 + 400 * year)
+        follow(store, world, keep=3)
+    head = world.ledger.chain.head
+    with store.read() as connection:
+        assert connection.execute(select(func.min(JOURNAL.c.block))).scalar() > head - 4
+        assert connection.execute(select(func.count()).select_from(EVENTS)).scalar() > 16
+    assert min(block for block, _ in store.checkpoints()) >= head - 5
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("at", range(0, 60, 7))
+def test_killed_at_any_write(world: World, store_url: str, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    """Whatever was being written, another process goes on and arrives at the same state."""
+    lots = a_supply_chain(world)
+    store = Store.open(store_url, world.ledger.deployment)
+    left = at
+    put = store_module.Rows.put
+
+    def failing(self: Any, *arguments: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+        put(self, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store_module.Rows, "put", failing)
+        with contextlib.suppress(Killed):
+            follow(store, world)
+    store.close()
+    again = Store.open(store_url, world.ledger.deployment)
+    credits_used(world, lots)
+    follow(again, world)
+    same(again, world)
+    again.close()
+
+
+def test_the_same_store_goes_on_after_a_failed_write(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was in memory of a transaction that came to nothing is forgotten."""
+    follow(store, world)
+    a_supply_chain(world)
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "prune", lambda *_: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            follow(store, world)
+    follow(store, world)
+    same(store, world)
+
+
+def test_a_second_follower_is_told(world: World, store: Store) -> None:
+    """Two processes that follow one store don't mix; the one that comes late says so."""
+    follow(store, world)
+    follower = Follower(store, world.ledger.chain)
+    other = Store.open(store.engine.url.render_as_string(hide_password=False), world.ledger.deployment)
+    cursor = store.cursor
+    a_supply_chain(world)
+    head = world.ledger.chain.head
+    logs, at = follower._read(cursor.block + 1, head)
+    follow(other, world)
+    with pytest.raises(LedgerError, match="let one process follow"):
+        follower._write(cursor, logs, (head, at), head)
+    follow(store, world)
+    same(store, world)
+    other.close()
+
+
+def test_stale_lots_are_found(world: World, store: Store) -> None:
+    lots = a_supply_chain(world)
+    credits_used(world, lots)
+    follow(store, world)
+    state = world.mirrored()
+    expected = stale(state, evaluate(state))
+    assert expected
+    assert store.stale() == expected
+
+
+def test_another_schema_or_deployment_is_refused(world: World, store: Store) -> None:
+    url = store.engine.url.render_as_string(hide_password=False)
+    other = world.ledger.deployment.model_copy(update={"block": world.ledger.deployment.block + 1})
+    with pytest.raises(StoreError, match="another deployment"):
+        Store.open(url, other)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE ledger_about SET schema = 0"))
+    with pytest.raises(StoreError, match="ledger rebuild"):
+        Store.open(url, world.ledger.deployment)
+    again = Store.anew(url, world.ledger.deployment)
+    follow(again, world)
+    same(again, world)
+    again.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://host/name", "oracle://x"])
+def test_no_database(world: World, url: str) -> None:
+    with pytest.raises(StoreError, match="write sqlite"):
+        Store.open(url, world.ledger.deployment)
