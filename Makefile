@@ -160,8 +160,9 @@ gas: contracts ## measure gas per operation into bench/results/gas.json, and dra
 	$(BIN)/python -m bench.plot </dev/null
 
 .PHONY: bench
-bench: contracts ## measure inventories into bench/results
+bench: contracts ## measure inventories, and the matching of certificates, into bench/results
 	$(BIN)/python -m bench.inventory </dev/null
+	$(BIN)/python -m bench.certificates_matching </dev/null
 
 .PHONY: format
 format: setup ## format and fix what ruff can

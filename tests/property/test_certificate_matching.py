@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import TYPE_CHECKING
 
+import networkx as nx
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cet.certificates import Application, Certificate, Demand, Pool, apply, match
+from cet.certificates import Application, Certificate, Demand, Pool, apply, match, match_many
+from cet.certificates.bulk_matching import LARGEST, BulkMatching
 from cet.certificates.criteria import market_of
+from cet.errors import CetError
 from energy import certificate, facts, pool, supply
 
 if TYPE_CHECKING:
@@ -61,6 +66,86 @@ def test_every_prefix_of_the_demands_is_covered_as_far_as_can_be(
         named = {one.name for one in prefix}
         covered = sum(taken for (demand, _), taken in flows.items() if demand in named)
         assert covered == largest_coverage(prefix, supplies)
+
+
+@st.composite
+def many(draw: st.DrawFn) -> tuple[list[Demand], dict[str, int]]:
+    """Demands of a few kinds, all of which prefer supplies in the same order."""
+    names = [f"c{number}" for number in range(draw(st.integers(1, 9)))]
+    supplies = {name: draw(st.integers(0, 40)) for name in names}
+    kinds = draw(st.lists(st.sets(st.sampled_from(names)), min_size=1, max_size=6))
+    lists = [tuple(name for name in names if name in kind) for kind in kinds]
+    count = draw(st.integers(0, 25))
+    demands = [
+        Demand(number, draw(st.integers(0, 20)), draw(st.sampled_from(lists))) for number in range(count)
+    ]
+    return demands, supplies
+
+
+def maximum(demands: Sequence[Demand], supplies: Mapping[str, int]) -> int:
+    """By NetworkX, which knows nothing of this project."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(["source", "sink"])
+    for name, watt_hours in supplies.items():
+        graph.add_edge("source", name, capacity=watt_hours)
+    for one in demands:
+        graph.add_edge(one.name, "sink", capacity=one.watt_hours)
+        for name in one.supplies:
+            graph.add_edge(name, one.name)
+    return int(nx.maximum_flow_value(graph, "source", "sink"))
+
+
+@given(many())
+@settings(max_examples=150)
+def test_many_are_matched_as_few(problem: tuple[list[Demand], dict[str, int]]) -> None:
+    """Runs of demands, groups of supplies and arrays change no Wh."""
+    demands, supplies = problem
+    expected = match(demands, supplies)
+    assert match_many(demands, supplies) == expected
+    number = {name: place for place, name in enumerate(supplies)}
+    kinds = list(dict.fromkeys(one.supplies for one in demands))
+    lists = [[number[name] for name in kind] for kind in kinds]
+    of_demand = np.array([kinds.index(one.supplies) for one in demands], np.int64)
+    bulk = BulkMatching(lists, len(supplies), of_demand)
+    asked = np.array([one.watt_hours for one in demands], np.int64)
+    for _ in range(2):
+        found: dict[tuple[object, str], int] = {}
+        uses = bulk.match(asked, list(supplies.values()))
+        for demand, used, taken in zip(*(one.tolist() for one in uses), strict=True):
+            assert taken > 0
+            key = (demand, list(supplies)[used])
+            found[key] = found.get(key, 0) + taken
+        assert found == expected
+
+
+def test_what_is_moved_of_a_run_is_its_first_demands() -> None:
+    """Found with the last parts of a run moved first: the demands of a run then held each other's certificates."""
+    wide, narrow = ("s0", "s1", "s3", "s4"), ("s0", "s2")
+    lists = (wide, wide, narrow, narrow, ("s1", "s2"))
+    demands = [Demand(place, wh, lists[place]) for place, wh in enumerate((3, 1, 2, 2, 2))]
+    supplies = {"s0": 2, "s1": 4, "s2": 1, "s3": 2, "s4": 1}
+    assert match_many(demands, supplies) == match(demands, supplies)
+
+
+@given(many())
+@settings(max_examples=60)
+def test_no_solver_covers_more(problem: tuple[list[Demand], dict[str, int]]) -> None:
+    """Of all demands, and of the first so many: a maximum flow of a library's covers as much."""
+    demands, supplies = problem
+    flows = match_many(demands, supplies)
+    got = [sum(taken for (demand, _), taken in flows.items() if demand == one.name) for one in demands]
+    expected = [maximum(demands[:count], supplies) for count in range(1, len(demands) + 1)]
+    assert list(accumulate(got)) == expected
+
+
+def test_sums_that_64_bits_do_not_hold_are_refused() -> None:
+    bulk = BulkMatching([[0]], 1, np.zeros(2, np.int64))
+    whole = bulk.match(np.array([LARGEST - 5, 5], np.int64), [LARGEST])
+    assert whole.watt_hours.tolist() == [LARGEST - 5, 5]
+    with pytest.raises(CetError, match="more than"):
+        bulk.match(np.array([LARGEST - 5, 6], np.int64), [LARGEST])
+    with pytest.raises(CetError, match="below zero"):
+        bulk.match(np.array([-1, 6], np.int64), [LARGEST])
 
 
 COUNTRIES = {"DE": "europe", "FR": "europe", "GB": "GB", "US": "north-america", "CA": "north-america"}

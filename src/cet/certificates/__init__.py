@@ -2,7 +2,7 @@
 
 from cet.certificates.application import Application, Covered, Left, Part, Use, apply, explain
 from cet.certificates.criteria import Facts, Outcome, Verdict, overlapping
-from cet.certificates.matching import Demand, match
+from cet.certificates.matching import Demand, match, match_many
 from cet.certificates.pools import Pool, PoolKey
 from cet.certificates.sections import (
     Certificate,
@@ -44,5 +44,6 @@ __all__ = [
     "default_window",
     "explain",
     "match",
+    "match_many",
     "overlapping",
 ]

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.certificates.criteria import HOMEWORKING_MARKETS, broken, judge_certificate, judge_supply, market_of
-from cet.certificates.matching import Demand, match
+from cet.certificates.matching import Demand, match_many
 from cet.certificates.pools import YEAR, PoolKey, certificate_slot
 from cet.quantities import exact_text, round_down, round_up
 from cet.quantities.months import months_after
@@ -217,8 +217,12 @@ class _Applying:
 
     def _match(self) -> None:
         reserved = {name for one in self.supplies.values() for name in one.certificates}
-        supplies = {name: left for name, left in self.remaining.items() if left and name not in reserved}
-        chosen = _Choice([self.certificates[name] for name in supplies], self.facts)
+        left = [
+            self.certificates[name] for name, left in self.remaining.items() if left and name not in reserved
+        ]
+        preferred = sorted(left, key=_preference)
+        supplies = {one.id: self.remaining[one.id] for one in preferred}
+        chosen = _Choice(preferred, self.facts)
         demands = []
         wanted: dict[tuple[PoolKey, str], Fraction] = {}
         for key, pool in sorted(self.pools.items(), key=lambda one: (self._place(one[0]), one[0])):
@@ -229,7 +233,7 @@ class _Applying:
                     wanted[key, slot] = watt_hours * part
                     demands.append(Demand((key, slot), round_up(watt_hours * part), names))
         covered: dict[PoolKey, dict[str, Fraction]] = {}
-        for (name, certificate), taken in sorted(match(demands, supplies).items()):
+        for (name, certificate), taken in sorted(match_many(demands, supplies).items()):
             key, slot = name  # type: ignore[misc]
             self.remaining[certificate] -= taken
             self.uses.append(Use(certificate, key, slot, taken))
@@ -290,12 +294,12 @@ def may_cover(certificate: Certificate, pool: Pool | None, facts: Facts) -> bool
 class _Choice:
     """The certificates that may cover a slot of a pool, in the order they are preferred; found once for pools that are alike."""
 
-    def __init__(self, certificates: list[Certificate], facts: Facts) -> None:
+    def __init__(self, preferred: list[Certificate], facts: Facts) -> None:
         self._facts = facts
         self._by_place: dict[tuple[str, str, str, str], list[Certificate]] = {}
-        self._named = {site for one in certificates for site in one.sites}
+        self._named = {site for one in preferred for site in one.sites}
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for one in sorted(certificates, key=_preference):
+        for one in preferred:
             place = (one.use, one.carrier, market_of(one, facts), certificate_slot(facts.matching, one))
             self._by_place.setdefault(place, []).append(one)
 

@@ -3,14 +3,19 @@
 A maximum flow by augmenting paths. Demands are served in the order given: what an earlier one got is never taken back, only
 moved to another of its supplies, so that the first demands are covered as far as any allocation could cover them, then the
 next. A demand takes its supplies in the order it prefers. The result depends on nothing but these orders.
+
+`match` says what the result is; `match_many` gives the same where all prefer alike, as fast as many demands need it (`flow`).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
+
+from cet.certificates.flow import Network, flow
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -30,11 +35,42 @@ def match(demands: Iterable[Demand], supplies: Mapping[str, int]) -> dict[tuple[
     return _Matching(supplies).run(demands)
 
 
+def match_many(demands: Iterable[Demand], supplies: Mapping[str, int]) -> dict[tuple[Hashable, str], int]:
+    """What `match` gives, of demands that prefer their supplies in the order in which these are given."""
+    number = {name: place for place, name in enumerate(supplies)}
+    kinds: dict[tuple[str, ...], int] = {}
+    kept = [(kinds.setdefault(demand.supplies, len(kinds)), demand) for demand in demands]
+    network = Network.of([[number[name] for name in one] for one in kinds], len(supplies))
+    parts = network.parts()
+    runs: list[tuple[int, int]] = []
+    members: list[list[Demand]] = []
+    for kind, demand in sorted(kept, key=lambda one: parts[one[0]]):
+        if not runs or runs[-1][0] != kind:
+            runs.append((kind, 0))
+            members.append([])
+        runs[-1] = (kind, runs[-1][1] + demand.watt_hours)
+        members[-1].append(demand)
+    names, held = list(supplies), flow(network, runs, list(supplies.values()))
+    found: dict[tuple[Hashable, str], int] = {}
+    ends = [list(accumulate(one.watt_hours for one in group)) for group in members]
+    for part in held:
+        inside, start = members[part.run], part.start
+        at = bisect_right(ends[part.run], start)
+        while start < part.end:
+            until = min(part.end, ends[part.run][at])
+            if until > start:
+                key = (inside[at].name, names[part.supply])
+                found[key] = found.get(key, 0) + until - start
+            start, at = until, at + 1
+    return found
+
+
 class _Matching:
     def __init__(self, supplies: Mapping[str, int]) -> None:
         self._left = dict(supplies)
         self._taken: dict[str, dict[Hashable, int]] = {name: {} for name in supplies}
         self._wanted: dict[Hashable, tuple[str, ...]] = {}
+        self._place: dict[Hashable, int] = {}
         # Used up, and nobody who holds of them can move elsewhere: nothing will ever change that.
         self._dead: set[str] = set()
         # Where the first supply with something left stands, for lists that many demands share.
@@ -43,6 +79,7 @@ class _Matching:
     def run(self, demands: Iterable[Demand]) -> dict[tuple[Hashable, str], int]:
         for demand in demands:
             self._wanted[demand.name] = demand.supplies
+            self._place[demand.name] = len(self._place)
             wanting = demand.watt_hours
             for supply in self._unused(demand.supplies):
                 if not wanting:
@@ -81,8 +118,8 @@ class _Matching:
             supply = waiting.popleft()
             if self._left[supply]:
                 return self._shift(demand, supply, reached, wanting)
-            for holder, taken in self._taken[supply].items():
-                if not taken:
+            for holder in sorted(self._taken[supply], key=self._place.__getitem__):
+                if not self._taken[supply][holder]:
                     continue
                 for other in self._wanted[holder]:
                     if other not in reached and other not in self._dead:
