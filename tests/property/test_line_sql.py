@@ -66,7 +66,9 @@ def _lines_in_sql(inventory: Inventory) -> dict[str, bytes]:
         if priced.connection is None:
             assert not inventory.regular
             return {}
-        found = priced.connection.execute(f"SELECT id, {sql} FROM priced WHERE simple").fetchall()
+        found = priced.connection.execute(
+            f"SELECT id, line FROM ({priced.simple(f'id, {sql} AS line')})"
+        ).fetchall()
         odd = [line.id for line in priced.odd_lines()]
     assert sorted([*(name for name, _ in found), *odd]) == sorted(line.id for line in inventory.lines)
     return {name: text.encode() for name, text in found}

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from cet.inventory import check, compute, load
+from cet.errors import PackageError
+from cet.inventory import check, compute, line_ledger, load
+from cet.inventory.line_ledger import write_line_ledger
 from cet.inventory.plain_rows import typed_numbers
+from cet.inventory.priced import unchanged
+from cet.statement import commit
 from package_folders import write_package
 
 if TYPE_CHECKING:
@@ -46,7 +50,39 @@ def test_same_sums(tmp_path: Path, quantity: str, share: str, values: list[str])
     part = "1" if share == "INTEGER" else "0.25"
     csv = write_package(tmp_path / "csv", [*lines(values, part), {"id": "whole", "quantity": "3"}])
     parquet = typed(csv, tmp_path / "typed", quantity, share)
-    assert compute(load(parquet)).sums == compute(load(csv)).sums
+    one, other = compute(load(parquet)), compute(load(csv))
+    assert one.sums == other.sums
+    assert commit(one).root == commit(other).root
+    write_line_ledger(one, tmp_path / "one.csv")
+    write_line_ledger(other, tmp_path / "other.csv")
+    assert (tmp_path / "one.csv").read_text() == (tmp_path / "other.csv").read_text()
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_file_somebody_wrote_to_is_not_taken_for_the_one_that_was_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, later: bool
+) -> None:
+    """The lines of a file that is as it was are not looked through again."""
+    csv = write_package(tmp_path / "csv", lines(["1", "2.50"]))
+    inventory = compute(load(typed(csv, tmp_path / "typed", "DECIMAL(12,2)", "DECIMAL(3,2)")))
+    assert inventory.all_plain
+    assert unchanged(inventory)
+    target = tmp_path / "typed" / "activities.parquet"
+
+    def write_wrong_line() -> None:
+        duckdb.sql(
+            f"COPY (SELECT * REPLACE ('=' || source AS source) FROM read_parquet('{target}')) TO '{target}.new' (FORMAT parquet)"  # noqa: S608 - of this test
+        )
+        target.with_name("activities.parquet.new").replace(target)
+
+    if later:
+        monkeypatch.setattr(line_ledger._Ledger, "write", lambda *_: write_wrong_line() or 2)
+        (tmp_path / ".lines.parquet.part").touch()
+    else:
+        write_wrong_line()
+    with pytest.raises(PackageError, match="written to while" if later else "0 lines now, 2 when"):
+        write_line_ledger(inventory, tmp_path / "lines.parquet")
+    assert not (tmp_path / "lines.parquet").exists()
 
 
 @pytest.mark.parametrize(
@@ -69,6 +105,7 @@ def test_same_findings(tmp_path: Path, quantity: str, values: list[str], share: 
 
 
 def test_only_types_whose_every_value_fits() -> None:
+    assert set(typed_numbers({"quantity": "DECIMAL(15,9)"})) == {"exact_quantity", "exact_part"}
     assert set(typed_numbers({"quantity": "DECIMAL(15,9)", "share": "DECIMAL(7,6)"})) == {
         "exact_quantity",
         "exact_part",

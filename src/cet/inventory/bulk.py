@@ -143,7 +143,8 @@ class Bulk:
                 tally.add(shape, group.amount, group.plain, group.first_id)
             if len(wrong) >= MAX_FINDINGS:
                 break
-        if any(group.plain < group.rows for group in self.groups.values()):
+        tally.all_plain = all(group.plain == group.rows for group in self.groups.values())
+        if not tally.all_plain:
             self._tally_irregular(tally, bounds, {shape for shape, _ in wrong})
         self._report_shapes(wrong, tally)
         self._report_repeated_ids(tally)

@@ -154,6 +154,7 @@ def assemble(
         line_count=tally.rows,
         pairs=tuple(pairs),
         regular=tally.regular,
+        all_plain=tally.all_plain,
         lines=lines,
         energy=applied.result,
     )

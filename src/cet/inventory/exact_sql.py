@@ -9,6 +9,7 @@ it. Every function returns SQL text; columns hold unsigned plain decimals such a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,6 +82,25 @@ def with_exact_texts(relation: str, names: Iterable[str]) -> str:
             f"SELECT *, {', '.join(f'{sql} AS {name}' for name, sql in layer.items())} FROM ({relation})"
         )
     return relation
+
+
+def trimmed_decimal(number: str, places: int) -> str:
+    """The canonical text of a DECIMAL of so many decimals that is not negative."""
+    return _trimmed(f"{number}::VARCHAR") if places else f"{number}::VARCHAR"
+
+
+def half_even(name: str, places: int, kind: str) -> str:
+    """`name_value` ÷ (`name_odd` × 10^`name_places`) with so many decimals, half to even, as `quantities.half_even_text` has it, as
+    a DECIMAL of that kind; NULL where there is no room for it, or to calculate it."""
+    denominator = f"({name}_odd * ('1' || repeat('0', {name}_places))::HUGEINT)"
+    whole = f"TRY_CAST({name}_value // {denominator} AS DECIMAL({MAX_DIGITS - places}, 0))"
+    scaled = f"({name}_value % {denominator} * {10**places})"
+    cut, twice = f"({scaled} // {denominator})", f"({scaled} % {denominator} * 2)"
+    up = f"{twice} > {denominator} OR ({twice} = {denominator} AND {cut} % 2 = 1)"
+    unit = f"{Decimal(10) ** -places:f}::DECIMAL({places + 1}, {places})"
+    decimals = f"({cut} + if({up}, 1, 0))::DECIMAL(19, 0) * {unit}"
+    room = f"{denominator} < {10 ** (MAX_DIGITS - places)}::HUGEINT"
+    return f"CASE WHEN {room} THEN TRY_CAST(TRY({whole} + {decimals}) AS {kind}) END"
 
 
 def _fraction(name: str) -> str:

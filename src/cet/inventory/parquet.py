@@ -52,11 +52,21 @@ _WRONG_TEXT = (
 @dataclass(frozen=True, slots=True)
 class ParquetScan:
     """What a look at the file says: the SQL that reads each column as text, how many lines a CSV of it would have, and
-    the type of each column."""
+    the type of each column, and the file's stamp when it was looked at."""
 
     cells: tuple[tuple[str, str], ...]
     lines: int
     types: tuple[tuple[str, str], ...] = ()
+    stamp: tuple[int, int] = (0, 0)
+
+    @staticmethod
+    def stamp_of(path: Path) -> tuple[int, int]:
+        """Size and time of change of a file, by which one notices that somebody wrote to it; zeros where it is gone."""
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_size, found.st_mtime_ns
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -75,7 +85,8 @@ class ParquetScan:
 
 def scan_parquet(path: Path) -> tuple[ParquetScan | None, tuple[str, ...], list[Finding]]:
     """Checks the file's size, schema and text; the columns in file order, and what is wrong."""
-    if path.stat().st_size > MAX_PARQUET_BYTES:
+    stamp = ParquetScan.stamp_of(path)
+    if stamp[0] > MAX_PARQUET_BYTES:
         return (
             None,
             (),
@@ -94,7 +105,7 @@ def scan_parquet(path: Path) -> tuple[ParquetScan | None, tuple[str, ...], list[
                     [_found(f"more than {MAX_PARQUET_ROWS:,} rows", "split the inventory by facility")],
                 )
             cells, findings = _cells(columns)
-            scan = ParquetScan(tuple(cells), rows + 1, tuple(columns))
+            scan = ParquetScan(tuple(cells), rows + 1, tuple(columns), stamp)
             if not findings:
                 findings = _wrong_text(connection, scan)
         except duckdb.Error as error:

@@ -30,19 +30,28 @@ _SHARE = (
     f"(share = '' OR regexp_full_match(share, '{SHARE_PATTERN}'))",
     "coalesce(exact_part BETWEEN 0 AND 1, false)",
 )
-_OTHERS = r"""
-    regexp_full_match(id, '[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}')
-    AND (claimed_t = '' OR (length(claimed_t) <= 16 AND regexp_full_match(claimed_t, '[0-9]{1,15}(\.[0-9]{1,15})?')))
-    AND length(source) BETWEEN 1 AND 500 AND source[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(source, chr(9))
-    AND length(note) <= 500 AND note[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(note, chr(9))
-    AND (start = '' OR (regexp_full_match(start, '[0-9]{4}-[0-9]{2}-[0-9]{2}') AND TRY_CAST(start AS DATE) IS NOT NULL
+
+
+def _begins(column: str) -> str:
+    """That a text begins as a formula of a spreadsheet does, or with a space."""
+    # Not as a list of marks, which DuckDB would make a join of.
+    begun = (f"starts_with({column}, '{mark}')" for mark in "=+-@ ")
+    return f"({' OR '.join(begun)})"
+
+
+_OTHERS = rf"""
+    regexp_full_match(id, '[A-Za-z0-9][A-Za-z0-9._/:+-]{{0,99}}')
+    AND (claimed_t = '' OR (length(claimed_t) <= 16 AND regexp_full_match(claimed_t, '[0-9]{{1,15}}(\.[0-9]{{1,15}})?')))
+    AND length(source) BETWEEN 1 AND 500 AND NOT {_begins("source")} AND NOT contains(source, chr(9))
+    AND length(note) <= 500 AND NOT {_begins("note")} AND NOT contains(note, chr(9))
+    AND (start = '' OR (regexp_full_match(start, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') AND TRY_CAST(start AS DATE) IS NOT NULL
                         AND start BETWEEN $first AND $last))
-    AND ("end" = '' OR (regexp_full_match("end", '[0-9]{4}-[0-9]{2}-[0-9]{2}') AND TRY_CAST("end" AS DATE) IS NOT NULL
+    AND ("end" = '' OR (regexp_full_match("end", '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') AND TRY_CAST("end" AS DATE) IS NOT NULL
                         AND "end" BETWEEN $first AND $last))
     AND (start = '' OR "end" = '' OR start <= "end")
     AND (evidence = '' OR TRY_CAST(evidence AS evidence_file) IS NOT NULL)
     AND if(estimate = '', reason = '', length(reason) BETWEEN 1 AND 500
-           AND reason[1] NOT IN ('=', '+', '-', '@', ' ') AND NOT contains(reason, chr(9)))
+           AND NOT {_begins("reason")} AND NOT contains(reason, chr(9)))
 """
 
 
@@ -54,7 +63,9 @@ def typed_numbers(kinds: Mapping[str, str]) -> dict[str, str]:
         found["exact_quantity"] = '"quantity"'
     elif _INTEGER.fullmatch(quantity):
         found["exact_quantity"] = f'TRY_CAST("quantity" AS DECIMAL({_DIGITS}, 0))'
-    if _fits(share, _DIGITS, _PART_DECIMALS):
+    if "share" not in kinds:
+        found["exact_part"] = "1::DECIMAL(1, 0)"
+    elif _fits(share, _DIGITS, _PART_DECIMALS):
         found["exact_part"] = 'coalesce("share", 1)'
     return found
 

@@ -74,7 +74,7 @@ class Line:
 @dataclass(frozen=True)
 class Inventory:
     """A computed inventory. `lines` is empty when the computation was asked for totals only; `regular` says that DuckDB
-    can read them again as they were read.
+    can read them again as they were read, `all_plain` that SQL alone found every one right (`plain_rows`).
 
     `consolidated` is what is reported: every source at its share and in its place under the inventory's approach. `written`
     is what the lines say, at 100 % and as written; `lots` are formed from those of it that the reporting entity operates
@@ -92,6 +92,7 @@ class Inventory:
     line_count: int
     pairs: tuple[tuple[Shape, ShapeTally], ...] = field(repr=False, default=())
     regular: bool = False
+    all_plain: bool = False
     lines: tuple[Line, ...] = field(repr=False, default=())
     energy: EnergyResult | None = field(repr=False, default=None)
 

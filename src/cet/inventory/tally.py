@@ -34,7 +34,7 @@ class ShapeTally:
 @dataclass(slots=True)
 class Tally:
     """Everything the rows say. `artefacts` counts lines with binary noise, `first_artefact` is the first such id; `regular`
-    says that DuckDB reads the file as it was read."""
+    says that DuckDB reads the file as it was read, `all_plain` that every row is plain."""
 
     shapes: dict[ShapeText, ShapeTally] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -43,6 +43,7 @@ class Tally:
     claimed: list[Row] = field(default_factory=list)
     rows: int = 0
     regular: bool = False
+    all_plain: bool = False
 
     def add_row(self, row: Row) -> None:
         """Adds one row read exactly."""

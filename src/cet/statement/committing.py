@@ -85,7 +85,11 @@ def _sorted_leaves(lines: PricedLines, sql: str, inventory: Inventory, scratch: 
     simple, every = scratch / "simple", scratch / "every"
     found = 0
     if lines.connection:
-        found = _copy(lines.connection, f"SELECT {sql} AS leaf FROM priced WHERE simple", simple)
+        # Mostly every line is quick, and the others need not be looked for.
+        if lines.classes.all_quick:
+            found = _copy(lines.connection, f"SELECT {sql} AS leaf FROM quick", simple)
+        if found < inventory.line_count:
+            found = _copy(lines.connection, lines.simple(f"{sql} AS leaf"), simple)
         if found == inventory.line_count:
             return simple
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(scratch)}) as connection:

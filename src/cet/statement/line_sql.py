@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cet.inventory.exact_sql import canonical
 from cet.inventory.lots import lot_names
 from cet.inventory.rows import SHAPE_COLUMNS
 from cet.statement.lines import canonical_json, parameter_text
@@ -51,10 +50,10 @@ def _varying(salt: bytes) -> dict[str, tuple[str, str]]:
         "id": ("", "id"),
         "mg": ("", "mg"),
         "note": ("note", _escaped("note")),
-        "quantity": ("", canonical("quantity")),
+        "quantity": ("", "quantity_text"),
         "reason": ("reason", _escaped("reason")),
         "salt": ("", f"'0x' || sha256('{_blob(salt)}'::BLOB || encode(id))"),
-        "share": ("", canonical("part")),
+        "share": ("", "part_text"),
         "source": ("", _escaped("source")),
         "start": ("start", "start"),
     }
