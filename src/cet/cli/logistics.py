@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cet.cli.logistics_calculated import fuels, parcels
 from cet.cli.logistics_views import lineage, position
 from cet.cli.options import Day, book_argument, json_option
 from cet.cli.screen import print_json, print_text, show
@@ -32,6 +33,8 @@ def logistics() -> None:
       cet logistics lineage examples/logistics-road-lsp/book.toml electric --svg lineage.svg
       cet logistics split examples/logistics-carrier-a/book.toml --by carrier-a --mode road --year 2023
       cet logistics declare examples/logistics-carrier-a/book.toml --by carrier-a --mode road --year 2023 --html out.html
+      cet logistics parcels examples/logistics-parcels/book.toml
+      cet logistics fuels examples/logistics-fuels/book.toml
       cet logistics footprint road --activity 8000000 --intensity 0.150 --claimed 5000000 --lets-intensity 0.080
     """
 
@@ -170,30 +173,15 @@ def footprint(mode: str, activity: str, intensity: str, *, as_json: bool, **give
     """
     from cet.logistics.figures import Figure
     from cet.logistics.footprint import footprint_steps
-    from cet.quantities import exact_text
-    from cet.report.tables import add, figures, table, unbroken, words
+    from cet.report.logistics_steps import steps_block, steps_json
 
     read = {name: Figure.of(value) for name, value in given.items() if value is not None}
     steps = footprint_steps(Figure.of(activity), Figure.of(intensity), read)
     if as_json:
-        shown = [
-            {
-                "name": one.name,
-                "exact": exact_text(one.figure.exact),
-                "printed": one.printed,
-                "unit": one.unit,
-            }
-            for one in steps
-        ]
-        print_json({"mode": mode, "steps": shown})
+        print_json({"mode": mode, "steps": steps_json(steps)})
         return
-    found = table(
-        f"Footprint by {mode}", [words("step"), figures("rounded"), unbroken("unit"), words("exact")]
-    )
-    for one in steps:
-        add(found, one.name, one.printed, one.unit, exact_text(one.figure.exact))
-    show([found])
+    show([steps_block(f"Footprint by {mode}", steps)])
 
 
-for _command in (position, lineage):
+for _command in (position, lineage, parcels, fuels):
     logistics.add_command(_command)

@@ -14,6 +14,7 @@ from cet.errors import CetError, Finding, PackageError
 from cet.factors.reading import findings_from
 from cet.logistics import sections as s
 from cet.logistics.book import Book
+from cet.logistics.calculations import Fuel, Parcels
 from cet.texts import read_text
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ EVENTS: dict[str, type[s.Entry]] = {
 }
 """Entries that are events, in the order in which they are taken on one day."""
 
-OTHERS: dict[str, type[s.Entry]] = {"carried": s.Carried, "emitted": s.Emitted}
+OTHERS: dict[str, type[s.Entry]] = {
+    "carried": s.Carried,
+    "emitted": s.Emitted,
+    "parcels": Parcels,
+    "fuel": Fuel,
+}
 MAX_BYTES = 64 << 20
 _REMEDIES = {
     "missing": "add it; see docs/book-and-claim.md",
@@ -43,12 +49,14 @@ _REMEDIES = {
 
 @dataclass(frozen=True)
 class BookFile:
-    """A book file that is sound: its header, the book, and what was carried and emitted."""
+    """A book file that is sound: its header, the book, what was carried and emitted, and what is calculated."""
 
     header: s.Header
     book: Book
     carried: tuple[s.Carried, ...]
     emitted: tuple[s.Emitted, ...]
+    parcels: tuple[Parcels, ...] = ()
+    fuels: tuple[Fuel, ...] = ()
 
 
 def read_book(path: Path) -> BookFile:
@@ -73,11 +81,14 @@ def read_book(path: Path) -> BookFile:
         for name in data
     ]
     book = reading.record((place, entry) for name in EVENTS for place, entry in entries[name])
+    reading.calculate(entries["parcels"] + entries["fuel"], book)
     if reading.findings or header is None:
         raise PackageError(reading.findings)
     carried = tuple(one for _, one in entries["carried"] if isinstance(one, s.Carried))
     emitted = tuple(one for _, one in entries["emitted"] if isinstance(one, s.Emitted))
-    return BookFile(header, book, carried, emitted)
+    parcels = tuple(one for _, one in entries["parcels"] if isinstance(one, Parcels))
+    fuels = tuple(one for _, one in entries["fuel"] if isinstance(one, Fuel))
+    return BookFile(header, book, carried, emitted, parcels, fuels)
 
 
 class _Reading:
@@ -113,7 +124,21 @@ class _Reading:
             try:
                 book.record(entry.event())  # type: ignore[attr-defined]
             except CetError as error:
-                problem, remedy = getattr(error, "problem", str(error)), getattr(error, "remedy", "")
-                value = str(getattr(entry, "id", ""))
-                self.findings.append(Finding(self.file, 0, place, value, problem, remedy or "correct it"))
+                self.refuse(place, str(getattr(entry, "id", "")), error)
         return book
+
+    def calculate(self, entries: Iterable[tuple[str, s.Entry]], book: Book) -> None:
+        """Every calculated entry once: what it refuses is a finding too."""
+        for place, entry in entries:
+            try:
+                if isinstance(entry, Parcels):
+                    entry.steps()
+                elif isinstance(entry, Fuel):
+                    entry.steps(book)
+            except CetError as error:
+                self.refuse(place, str(getattr(entry, "by", "")), error)
+
+    def refuse(self, place: str, value: str, error: CetError) -> None:
+        """Notes what was refused, where."""
+        problem, remedy = getattr(error, "problem", str(error)), getattr(error, "remedy", "")
+        self.findings.append(Finding(self.file, 0, place, value, problem, remedy or "correct it"))
