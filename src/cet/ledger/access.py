@@ -34,8 +34,9 @@ OPERATOR_FUNCTIONS: FunctionTable = {
     "CarbonEmissionsToken": ("setClosed",),
     "CarbonOffsetToken": ("setProgram",),
     "EnergyCertificates": ("setSystem",),
+    "BookAndClaim": ("setOrganisation", "setPartner", "findVoid", "setClosed"),
 }
-"""Who takes part, which programmes and tracking systems issue, and what is open."""
+"""Who takes part and in which role, which programmes and tracking systems issue, and what is open."""
 
 ENFORCER_FUNCTIONS: FunctionTable = {
     "CarbonEmissionsToken": ("setFrozenTokens", "forcedTransfer"),
@@ -44,7 +45,7 @@ ENFORCER_FUNCTIONS: FunctionTable = {
 }
 """Disputes and legal succession (ERC-7943): another role, so that an operator alone moves nobody's tokens."""
 
-GUARDIAN_FUNCTIONS: FunctionTable = {"CarbonEmissionsToken": ("close",)}
+GUARDIAN_FUNCTIONS: FunctionTable = {"CarbonEmissionsToken": ("close",), "BookAndClaim": ("close",)}
 """Closing in an emergency: without delay, and only closing. What is opened again the operators open."""
 
 ROLES: Mapping[int, tuple[str, FunctionTable]] = {

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from cet.ledger.access import ADMIN, OPERATOR, ROLES, AccessManager, role_holders
+from cet.ledger.book_and_claim import BookAndClaim
 from cet.ledger.certificates import EnergyCertificates
 from cet.ledger.emissions import EmissionsToken
 from cet.ledger.errors import DeploymentError
@@ -22,6 +23,7 @@ from cet.ledger.interfaces import CONTRACTS, interface
 from cet.ledger.offsets import OffsetToken
 from cet.ledger.record import DeployedContract, Deployment, Parameters
 from cet.ledger.registry import StatementRegistry
+from cet.logistics import rules
 
 if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
@@ -136,6 +138,8 @@ _ORDER = (
     "LedgerLens",
     "CertificateRenderer",
     "EnergyCertificates",
+    "BookingDesk",
+    "BookAndClaim",
 )
 
 
@@ -149,7 +153,8 @@ def _linked(code: bytes, at: Mapping[str, str]) -> bytes:
 def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
     """The constructor's arguments, encoded."""
     manager, relay = at["AccessManager"], at["Relay"]
-    values: Mapping[str, tuple[str, ...]] = {
+    book = (manager, relay, at["StatementRegistry"], tuple(row.encode() for row in rules.table()))
+    values: Mapping[str, tuple[Any, ...]] = {
         "AccessManager": (admin,),
         "Relay": (),
         "StatementRegistry": (manager, relay),
@@ -167,6 +172,8 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
         "CertificateRenderer": (),
         "EnergyCertificates": (manager, relay, at["StatementRegistry"], at["CertificateRenderer"]),
         "LedgerLens": (at["CarbonEmissionsToken"], at["StatementRegistry"]),
+        "BookingDesk": book,
+        "BookAndClaim": (*book, at["BookingDesk"]),
     }
     return encode([parameter.type for parameter in interface(name).constructor.inputs], values[name])
 
@@ -181,6 +188,7 @@ def _hand_out_roles(chain: Chain, signer: Signer, parameters: Parameters, at: Ma
             EmissionsToken(chain, at["CarbonEmissionsToken"]),
             OffsetToken(chain, at["CarbonOffsetToken"]),
             EnergyCertificates(chain, at["EnergyCertificates"]),
+            BookAndClaim(chain, at["BookAndClaim"]),
         )
     }
     calls = [manager.label_role(role, label) for role, (label, _) in ROLES.items()]
@@ -192,6 +200,7 @@ def _hand_out_roles(chain: Chain, signer: Signer, parameters: Parameters, at: Ma
     calls += [
         manager.grant_role(OPERATOR, signer.address, 0),
         registry.set_instrument(at["EnergyCertificates"], known=True),
+        registry.set_instrument(at["BookAndClaim"], known=True),
     ]
     if parameters.attestations_required != 1:
         calls.append(registry.set_attestations_required(parameters.attestations_required))

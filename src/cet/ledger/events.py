@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
     from cet.ledger.record import Deployment
 
-WATCHED = ("StatementRegistry", "CarbonEmissionsToken", "CarbonOffsetToken", "EnergyCertificates")
+WATCHED = (
+    "StatementRegistry",
+    "CarbonEmissionsToken",
+    "CarbonOffsetToken",
+    "EnergyCertificates",
+    "BookAndClaim",
+)
 
 
 @dataclass(frozen=True, slots=True)

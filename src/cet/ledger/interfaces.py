@@ -36,6 +36,8 @@ CONTRACTS = (
     "CreditRenderer",
     "CertificateRenderer",
     "LedgerLens",
+    "BookingDesk",
+    "BookAndClaim",
     "AccessManager",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cet.ledger.access import AccessManager
+from cet.ledger.book_and_claim import BookAndClaim
 from cet.ledger.certificates import EnergyCertificates
 from cet.ledger.deployment import require_code
 from cet.ledger.emissions import EmissionsToken
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 
 class Ledger:
-    """`registry`, `emissions`, `offsets`, `certificates`, `relay` and `access` build calls and answer views; `send` sends calls."""
+    """`registry`, `emissions`, `offsets`, `certificates`, `bookings`, `relay` and `access` build calls and answer views; `send` sends."""
 
     def __init__(self, chain: Chain, deployment: Deployment) -> None:
         """Raises WrongChain or DeploymentError unless the deployment is there."""
@@ -41,6 +42,7 @@ class Ledger:
         self.emissions = EmissionsToken(chain, deployment.address("CarbonEmissionsToken"))
         self.offsets = OffsetToken(chain, deployment.address("CarbonOffsetToken"))
         self.certificates = EnergyCertificates(chain, deployment.address("EnergyCertificates"))
+        self.bookings = BookAndClaim(chain, deployment.address("BookAndClaim"))
         self.relay = Relay(chain, deployment.address("Relay"))
         self.access = AccessManager(chain, deployment.address("AccessManager"))
 

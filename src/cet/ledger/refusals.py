@@ -21,11 +21,14 @@ from web3.exceptions import ContractLogicError, Web3RPCError
 from cet.errors import ScopeError
 from cet.ledger.errors import Refused
 from cet.ledger.interfaces import error_entries
+from cet.logistics.terms import Act, Material, Mode, Role
 from cet.quantities import tonnes_text
 from cet.scopes import LotCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from cet.logistics.terms import Word
 
 _ERROR_STRING = bytes.fromhex("08c379a0")
 _PANIC = bytes.fromhex("4e487b71")
@@ -175,6 +178,10 @@ def _text32(value: bytes) -> str:
     return text.decode("ascii") if text.isascii() and text else "0x" + value.hex()
 
 
+def _word(kind: type[Word], value: int) -> str:
+    return next((one.text for one in kind if one == value), str(value))
+
+
 _KINDS: Mapping[str, Callable[[Any], str]] = {
     "mg": lambda value: f"{tonnes_text(value, 9)} t CO2e",
     "lot": lambda value: f"{value:#018x}",
@@ -187,5 +194,13 @@ _KINDS: Mapping[str, Callable[[Any], str]] = {
     "hex": lambda value: "0x" + bytes(value).hex(),
     "scopes": _scopes,
     "operation": lambda value: _OPERATIONS.get(value, f"operation {value:#x}"),
+    "record": lambda value: f"{value:#026x}",
+    "role": lambda value: _word(Role, value),
+    "act": lambda value: _word(Act, value),
+    "material": lambda value: _word(Material, value),
+    "mode": lambda value: _word(Mode, value),
+    "modes": lambda mask: (
+        ", ".join(_word(Mode, bit) for bit in range(mask.bit_length()) if mask >> bit & 1) or "none"
+    ),
     "panic": lambda value: _PANICS.get(value, f"panic {value:#x}"),
 }

@@ -25,6 +25,7 @@ _HANDLERS = {
     "CarbonEmissionsToken": lot_events.HANDLERS,
     "CarbonOffsetToken": credit_events.HANDLERS,
     "EnergyCertificates": certificate_events.HANDLERS,
+    "BookAndClaim": {},
 }
 
 

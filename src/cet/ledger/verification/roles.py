@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eth_utils.address import to_checksum_address
 
 from cet.ledger.access import ROLES, AccessManager, role_holders
+from cet.ledger.book_and_claim import BookAndClaim
 from cet.ledger.certificates import EnergyCertificates
 from cet.ledger.contract import first
 from cet.ledger.emissions import EmissionsToken
@@ -28,6 +29,7 @@ ANSWERING = (
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "EnergyCertificates",
+    "BookAndClaim",
 )
 """The contracts that are asked."""
 
@@ -69,6 +71,7 @@ def compare_access(chain: Chain, deployment: Deployment, block: int) -> AccessRe
         EmissionsToken(chain, deployment.address("CarbonEmissionsToken")),
         OffsetToken(chain, deployment.address("CarbonOffsetToken")),
         EnergyCertificates(chain, deployment.address("EnergyCertificates")),
+        BookAndClaim(chain, deployment.address("BookAndClaim")),
     )
     events = tuple(_events(chain, manager, deployment.block, block))
     holders = tuple(_holders(manager, events))
@@ -79,8 +82,14 @@ def compare_access(chain: Chain, deployment: Deployment, block: int) -> AccessRe
         *_target_differences(manager, contracts),
     ]
     registry = StatementRegistry(chain, deployment.address("StatementRegistry"))
-    if not registry.is_instrument(deployment.address("EnergyCertificates")):
-        differences.append("statements may not use energy certificates, as they could when it was deployed")
+    differences += [
+        f"statements may not use {what}, as they could when it was deployed"
+        for name, what in (
+            ("EnergyCertificates", "energy certificates"),
+            ("BookAndClaim", "transport claims"),
+        )
+        if not registry.is_instrument(deployment.address(name))
+    ]
     required = registry.attestations_required()
     wanted = deployment.parameters.attestations_required
     if required != wanted:

@@ -11,6 +11,7 @@ from eth_utils.crypto import keccak
 
 from cet.ledger.errors import DeploymentError
 from cet.ledger.interfaces import CONTRACTS
+from cet.logistics.rules import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,8 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "statements": "StatementRegistry",
         "_renderer": "CertificateRenderer",
     },
+    "BookingDesk": {"_trustedForwarder": "Relay", "statements": "StatementRegistry"},
+    "BookAndClaim": {"_trustedForwarder": "Relay", "statements": "StatementRegistry", "_desk": "BookingDesk"},
     "LedgerLens": {"_emissions": "CarbonEmissionsToken", "_registry": "StatementRegistry"},
 }
 """Which contract each immutable address of a contract names."""
@@ -111,22 +114,34 @@ def place_values(contract: str, deployment: Deployment) -> Mapping[str, bytes]:
     own = _address(deployment, contract)
     values = {name: _address(deployment, name) for name in deployment.contracts}
     values |= {name: _address(deployment, linked) for name, linked in LINKS.get(contract, {}).items()}
-    name, version, chain = contract, _DOMAIN_VERSION, deployment.chain_id
+    # The desk signs nothing for itself: its code runs in the register's name.
+    name = "BookAndClaim" if contract == "BookingDesk" else contract
+    version, chain = _DOMAIN_VERSION, deployment.chain_id
     hashes = (keccak(text=name), keccak(text=version))
     domain = encode(
         ["bytes32", "bytes32", "bytes32", "uint256", "bytes32"],
         [_DOMAIN_TYPE, *hashes, chain, own.rjust(_WORD, b"\0")],
     )
-    return values | {
-        "library_deploy_address": own,
-        "_cachedThis": own,
-        "_cachedChainId": chain.to_bytes(_WORD, "big"),
-        "_cachedDomainSeparator": keccak(domain),
-        "_hashedName": hashes[0],
-        "_hashedVersion": hashes[1],
-        "_name": _short_string(name),
-        "_version": _short_string(version),
-    }
+    return (
+        values
+        | _table_words()
+        | {
+            "library_deploy_address": own,
+            "_cachedThis": own,
+            "_cachedChainId": chain.to_bytes(_WORD, "big"),
+            "_cachedDomainSeparator": keccak(domain),
+            "_hashedName": hashes[0],
+            "_hashedVersion": hashes[1],
+            "_name": _short_string(name),
+            "_version": _short_string(version),
+        }
+    )
+
+
+def _table_words() -> dict[str, bytes]:
+    """Section 9's rows as the register packs them: eight a word, the first in the lowest bits."""
+    rows = b"".join(row.encode().to_bytes(4, "little") for row in table()).ljust(2 * _WORD, b"\0")
+    return {"_lowRows": rows[:_WORD][::-1], "_highRows": rows[_WORD:][::-1]}
 
 
 def _address(deployment: Deployment, contract: str) -> bytes:
