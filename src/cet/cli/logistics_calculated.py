@@ -1,16 +1,14 @@
-"""`cet logistics parcels` and `fuels`: what a book file's entries give that are calculated."""
+"""`cet logistics parcels`, `fuels` and `export-ileap`: what follows from a book file's entries."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from pathlib import Path
 
 import click
 
 from cet.cli.options import book_argument, json_option
 from cet.cli.screen import print_json, print_text, show
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(short_help="Mail and parcels: footprints per item, with assets replaced (annex 1).")
@@ -80,3 +78,37 @@ def fuels(book: Path, *, as_json: bool) -> None:
         print_text(f"{book} has no [[fuel]]")
     else:
         show([steps_block(f"{one.by} by {one.mode.text}, {one.year}", steps) for one, steps in found])
+
+
+@click.command("export-ileap", short_help="LETS, operations, shipments and activity as iLEAP records.")
+@book_argument
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the JSON there."
+)
+@json_option
+def export_ileap(book: Path, out: Path | None, *, as_json: bool) -> None:
+    """Write what BOOK says as iLEAP records: TOC, HOC, ShipmentFootprint and TAD, in one JSON document.
+
+    A LETS is a category (TOC) of its own; its additionality and cross-mode credits stand in its description. [[operation]]
+    entries give energy carriers and hubs, [[shipment]] entries what was carried. What can't be said without inventing is
+    left out and listed, with the reason.
+
+    \b
+    Examples:
+      cet logistics export-ileap examples/logistics-carrier-a/book.toml --out ileap.json
+      cet logistics export-ileap my-book.toml --json | jq '.tocs[] | {tocId, co2eIntensityWTW}'
+    """
+    from cet.logistics.book_file import read_book
+    from cet.logistics.exchange import exchange
+    from cet.report.exchange_tables import exchange_blocks, exchange_json
+
+    found = exchange(read_book(book))
+    document = exchange_json(found)
+    if out is not None:
+        out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if as_json:
+        print_json(document)
+        return
+    show(exchange_blocks(found))
+    if out is not None:
+        print_text(f"{out} is written")

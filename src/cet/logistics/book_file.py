@@ -6,7 +6,7 @@ import datetime as dt
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,11 +15,14 @@ from cet.factors.reading import findings_from
 from cet.logistics import sections as s
 from cet.logistics.book import Book
 from cet.logistics.calculations import Fuel, Parcels
+from cet.logistics.operations import Operation, Shipment
 from cet.texts import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+_E = TypeVar("_E", bound=s.Entry)
 
 EVENTS: dict[str, type[s.Entry]] = {
     "organisation": s.Organisation,
@@ -39,6 +42,8 @@ OTHERS: dict[str, type[s.Entry]] = {
     "emitted": s.Emitted,
     "parcels": Parcels,
     "fuel": Fuel,
+    "operation": Operation,
+    "shipment": Shipment,
 }
 MAX_BYTES = 64 << 20
 _REMEDIES = {
@@ -57,6 +62,8 @@ class BookFile:
     emitted: tuple[s.Emitted, ...]
     parcels: tuple[Parcels, ...] = ()
     fuels: tuple[Fuel, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
 
 
 def read_book(path: Path) -> BookFile:
@@ -84,11 +91,20 @@ def read_book(path: Path) -> BookFile:
     reading.calculate(entries["parcels"] + entries["fuel"], book)
     if reading.findings or header is None:
         raise PackageError(reading.findings)
-    carried = tuple(one for _, one in entries["carried"] if isinstance(one, s.Carried))
-    emitted = tuple(one for _, one in entries["emitted"] if isinstance(one, s.Emitted))
-    parcels = tuple(one for _, one in entries["parcels"] if isinstance(one, Parcels))
-    fuels = tuple(one for _, one in entries["fuel"] if isinstance(one, Fuel))
-    return BookFile(header, book, carried, emitted, parcels, fuels)
+    return BookFile(
+        header,
+        book,
+        _all(s.Carried, entries["carried"]),
+        _all(s.Emitted, entries["emitted"]),
+        _all(Parcels, entries["parcels"]),
+        _all(Fuel, entries["fuel"]),
+        _all(Operation, entries["operation"]),
+        _all(Shipment, entries["shipment"]),
+    )
+
+
+def _all(kind: type[_E], entries: list[tuple[str, s.Entry]]) -> tuple[_E, ...]:
+    return tuple(one for _, one in entries if isinstance(one, kind))
 
 
 class _Reading:

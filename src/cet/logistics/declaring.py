@@ -82,7 +82,7 @@ def split_of(file: BookFile, issuer: str, mode: Mode, year: int) -> tuple[Split,
     own = [lets for lets in file.book.lets.values() if _is_own(lets, issuer, mode, year, base)]
     booked = [Part(one.id, file.book.disclosable(one.id), one.wtw) for one in own]
     claimed: dict[str, list[Part]] = {}
-    for user, lets, activity in _uses(file, {one.id for one in own}):
+    for user, lets, activity in uses_of(file, {one.id for one in own}):
         if user not in carried:
             continue  # it displaces what another carried for it; here it stands among what is held
         claimed.setdefault(user, []).append(Part(lets, activity, file.book.lets[lets].wtw))
@@ -157,8 +157,8 @@ def _is_own(lets: Lets, issuer: str, mode: Mode, year: int, base: str) -> bool:
     return (lets.booker, lets.mode, lets.year, lets.unit) == (issuer, mode, year, base)
 
 
-def _uses(file: BookFile, lets: set[str]) -> list[tuple[str, str, int]]:
-    """Who claimed how much of which: shippers' claims and LSPs' rebookings."""
+def uses_of(file: BookFile, lets: set[str]) -> list[tuple[str, str, int]]:
+    """Who claimed how much of which LETS, (who, LETS, activity): shippers' claims and LSPs' rebookings."""
     uses = [(one.by, one.lets, one.activity) for one in file.book.claims.values() if one.lets in lets]
     again = [one for one in file.book.lets.values() if one.parent in lets and one.role.text == "lsp"]
     return uses + [(one.booker, one.parent, one.activity) for one in again]
