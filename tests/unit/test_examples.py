@@ -28,8 +28,8 @@ def tonnes(mg: Fraction | int) -> Fraction:
     return Fraction(mg) / MG_PER_TONNE
 
 
-def test_there_are_six_packages() -> None:
-    assert len(FOLDERS) == 6
+def test_there_are_nine_packages() -> None:
+    assert len(FOLDERS) == 9
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ from cet.inventory.shapes import DATA_KINDS, Shape, ShapeRules, examine_shape
 from cet.inventory.slow import records, tally_rows
 from cet.inventory.sums import LotSum, add_up
 from cet.inventory.tally import ShapeTally, Tally, capped
+from cet.inventory.transport.applying import AppliedClaims, apply_transport
+from cet.inventory.transport.notices import transport_notices
+from cet.inventory.transport.splitting import market_lots
 from cet.scopes import Method, Scope
 
 if TYPE_CHECKING:
@@ -109,14 +112,15 @@ def _inventory(
     if findings := [*export_findings(settings.exports, rules.store), *factor_findings(settings, rules.store)]:
         raise PackageError(capped(package.origin.placed(findings)))
     applied = apply_instruments(settings, _resolve(tally.shapes, rules), tally.shapes, rules.store)
-    shapes = applied.shapes
+    claimed = apply_transport(settings, applied.shapes, tally.shapes, rules.store)
+    shapes = claimed.shapes
     sums = add_up(_paired(tally, shapes))
     read: tuple[Line, ...] = ()
     if lines:
         rows = bulk.all_rows() if bulk else records(package.activities, package.columns)
         read = _lines((cells for _, cells in rows if isinstance(cells, dict)), shapes, package.bounds)
-    inventory, findings = assemble(package, tally, applied, sums, read)
-    if findings := [*applied.findings, *findings]:
+    inventory, findings = assemble(package, tally, applied, claimed, sums, read)
+    if findings := [*applied.findings, *claimed.findings, *findings]:
         raise PackageError(capped(package.origin.placed(findings)))
     return inventory
 
@@ -125,11 +129,12 @@ def assemble(
     package: Package,
     tally: Tally,
     applied: Applied,
+    claimed: AppliedClaims,
     sums: Mapping[LotKey, LotSum],
     lines: tuple[Line, ...],
 ) -> tuple[Inventory, list[Finding]]:
     """Lots, notices and claims around the sums; findings when a lot can't be minted."""
-    shapes = applied.shapes
+    shapes = claimed.shapes
     settings, pairs = package.settings, _paired(tally, shapes)
     boundary, approach = settings.boundary, settings.header.consolidation
     if boundary.whole(approach):
@@ -137,12 +142,24 @@ def assemble(
     else:
         consolidated = consolidate(pairs, boundary, approach, DATA_KINDS)
     received = any(shape.text.received for shape, _ in pairs)
-    own = add_up(pairs, minted=True) if received else sums
+    own = add_up(pairs, of=lambda shape: shape.minted) if received else sums
     sources = {key: found for key, found in own.items() if boundary.minted(key.facility)}
     lots, zero, findings = form_lots(sources, settings.outputs)
-    notices = [*gather(settings, pairs, tally, consolidated), *energy_notices(applied.result)]
+    transport = claimed.result
+    if transport is not None:
+        minted = {key: boundary.minted(key.facility) for key in transport.sums}
+        made = market_lots(settings, transport, lots, minted)
+        lots = tuple(sorted((*lots, *made.lots), key=lambda lot: (lot.code.encode(), lot.index)))
+        findings += made.findings
+        transport = replace(transport, splits=made.splits)
+    notices = [
+        *gather(settings, pairs, tally, consolidated),
+        *energy_notices(applied.result),
+        *transport_notices(transport),
+    ]
     factors = {factor.id: factor for shape in shapes.values() for factor in shape.factors}
     factors |= {factor.id: factor for factor in applied.result.factors} if applied.result else {}
+    factors |= {factor.id: factor for factor in transport.factors} if transport else {}
     inventory = Inventory(
         package=package,
         consolidated=consolidated,
@@ -157,6 +174,7 @@ def assemble(
         all_plain=tally.all_plain,
         lines=lines,
         energy=applied.result,
+        transport=transport,
     )
     return inventory, findings
 

@@ -30,5 +30,5 @@ class LineClass:
     def rates(self) -> tuple[Fraction, ...]:
         """mg CO2e per unit of quantity (with what is added to it) × share, for the streams of the shape in the order of their keys."""
         factor = multiplier(self.given)
-        streams = sorted(self.shape.streams, key=lambda stream: stream.key)
+        streams = sorted(self.shape.all_streams, key=lambda stream: stream.key)
         return tuple(stream.mg * factor for stream in streams)

@@ -64,7 +64,7 @@ def ledger_columns(inventory: Inventory) -> tuple[str, ...]:
     """The columns of both formats. mg_1 = (quantity + terms added) × share × rate_1 goes into lot_1, and so on for as many lots
     as a line of the inventory has at most. `conversion` is units of the first factor per unit of the line; parameters are in the rates,
     those that are terms are not."""
-    most = max(len(shape.streams) for shape in inventory.shapes.values())
+    most = max(len(shape.all_streams) for shape in inventory.shapes.values())
     lots = (f"{name}_{number}" for number in range(1, most + 1) for name in ("lot", "rate", "mg"))
     return (*_BEFORE, "factors", "gwp", "conversion", *lots, *_AFTER)
 
@@ -235,6 +235,7 @@ def _trail(one: LineClass) -> str:
         f"; market-based {exact_text(given.part)} {given.kind} {given.instrument}"
         for given in one.shape.inputs
     )
+    inputs += "".join(f"; market-based {exact_text(part)} claim {name}" for name, part in one.shape.claims)
     told = "; ".join(
         f"{factor.id}: {factor.trail()['gases']} {factor.mass}/{factor.unit.name}, {factor.pack.publisher},"
         f" {factor.pack.document}, {factor.table}, {factor.year}"

@@ -58,6 +58,10 @@ def trail_of(row: Row, shape: Shape) -> tuple[TrailStep, ...]:
     for factor, way in zip(shape.factors, shape.ways, strict=True):
         steps += _by_factor(running, factor, way)
     steps += [_by_input(one) for one in shape.inputs]
+    steps += [
+        TrailStep(f"market-based, claim {name}", exact_text(part), "of the activity", "", "")
+        for name, part in shape.claims
+    ]
     return (*steps, *_results(row, shape))
 
 
@@ -100,7 +104,7 @@ def _by_input(one: EnergyInput) -> TrailStep:
 def _results(row: Row, shape: Shape) -> list[TrailStep]:
     amount = row.amount
     found = []
-    for stream in sorted(shape.streams, key=lambda stream: stream.key):
+    for stream in sorted(shape.all_streams, key=lambda stream: stream.key):
         key = stream.key
         where = f"{key.facility} {int(key.scope)}.{key.category} {key.method.name.lower().replace('_', '-')}"
         found.append(

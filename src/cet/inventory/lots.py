@@ -8,7 +8,7 @@ output or a consumption of at least one unit; otherwise there is nothing to hold
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cet.errors import Finding
@@ -18,7 +18,7 @@ from cet.quantities import round_down, round_up_mg, tonnes_text
 from cet.scopes import BasisUnit, LotCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
     from cet.inventory.settings import Output
@@ -44,6 +44,11 @@ class Lot:
     exact: Fraction
     lines: int
 
+    @classmethod
+    def of(cls, key: LotKey, code: LotCode, basis: int, exact: Fraction, lines: int) -> Lot:
+        """A lot of a figure, not numbered yet."""
+        return cls(key, code, 0, basis, round_up_mg(exact), exact, lines)
+
     @property
     def name(self) -> str:
         """`code:index`, as an activity line names its lot."""
@@ -67,7 +72,7 @@ def form_lots(
     for key in sorted(sums):
         lot_sum = sums[key]
         output = declared.pop((key.facility, key.scope, key.category), None)
-        unit, basis = _basis(lot_sum, output)
+        unit, basis = basis_of(lot_sum, output)
         code = LotCode(key.scope, key.category, key.method, unit)
         if basis == 0:
             text = f"{key.facility}, {code}: zero emissions and no [[output]], so nothing is minted"
@@ -76,7 +81,7 @@ def form_lots(
         index = indices.get(code.encode(), 0)
         indices[code.encode()] = index + 1
         lot = Lot(key, code, index, basis, round_up_mg(lot_sum.mg), lot_sum.mg, lot_sum.lines)
-        findings += _bounds(lot)
+        findings += beyond_bounds(lot)
         lots.append(lot)
     for output in declared.values():
         problem = f"output of a lot without lines (scope {int(output.scope)}, category {output.category})"
@@ -88,12 +93,24 @@ def form_lots(
 
 def lot_names(shape: Shape, lots: Mapping[LotKey, Lot]) -> str:
     """The lots lines of this shape go into, in the order of their keys; `none` for a zero lot, or what others mint."""
-    minted = {stream.key for stream in shape.minted}
-    keys = sorted(stream.key for stream in shape.streams)
+    minted = {stream.key for stream in (*shape.minted, *(() if shape.text.received else shape.market))}
+    keys = sorted(stream.key for stream in shape.all_streams)
     return " ".join(lots[key].name if key in lots and key in minted else NO_LOT for key in keys)
 
 
-def _basis(lot_sum: LotSum, output: Output | None) -> tuple[BasisUnit, int]:
+def numbered(lots: Iterable[Lot]) -> tuple[Lot, ...]:
+    """The lots with their indices: those of one code from 0, in the order of their keys."""
+    indices: dict[int, int] = {}
+    found = []
+    for lot in sorted(lots, key=lambda one: one.key):
+        index = indices.get(lot.code.encode(), 0)
+        indices[lot.code.encode()] = index + 1
+        found.append(replace(lot, index=index))
+    return tuple(found)
+
+
+def basis_of(lot_sum: LotSum, output: Output | None) -> tuple[BasisUnit, int]:
+    """What a lot is shared out by, and how much of it there is."""
     if output is not None:
         return output.basis, round_down(output.quantity)
     if lot_sum.watt_hours is not None and (consumed := round_down(lot_sum.watt_hours)):
@@ -101,7 +118,8 @@ def _basis(lot_sum: LotSum, output: Output | None) -> tuple[BasisUnit, int]:
     return BasisUnit.MASS, round_up_mg(lot_sum.mg)
 
 
-def _bounds(lot: Lot) -> list[Finding]:
+def beyond_bounds(lot: Lot) -> list[Finding]:
+    """What is too large for a token."""
     findings = []
     place = f"{lot.key.facility}, {lot.code}"
     if lot.gross > MAX_GROSS:

@@ -65,7 +65,7 @@ class PricedLines:
         self._inventory = inventory
         columns = inventory.package.columns
         self._cells = (*CORE_COLUMNS, *cells_of(columns))
-        most = max(len(shape.streams) for shape in inventory.shapes.values())
+        most = max(len(shape.all_streams) for shape in inventory.shapes.values())
         self.mg = [f"mg_{number}" for number in range(1, most + 1)]
         self._trusted = inventory.all_plain and unchanged(inventory)
         self._typed = isinstance(inventory.package.scan, ParquetScan)

@@ -6,6 +6,7 @@ CO2e        = Σ mass of gas × GWP + what is published only as CO2e      (Corpo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from cet.inventory.slow import records, tally_rows
 from cet.inventory.streams import LotKey
 from cet.inventory.sums import LotSum
 from cet.inventory.tally import capped
+from cet.inventory.transport.applying import apply_transport
 from cet.quantities import unit
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Method, Scope
 
@@ -58,8 +60,10 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
             _add_row(line.row, full, package, sums, line.shape.inputs)
     ordered = {key: sums[key] for key in sorted(sums)}
     ordered_lines = tuple(sorted(lines, key=lambda line: line.id))
-    inventory, findings = assemble(package, tally, applied, ordered, ordered_lines)
-    findings += applied.findings
+    claimed = apply_transport(package.settings, applied.shapes, tally.shapes, full)
+    ordered_lines = tuple(replace(line, shape=claimed.shapes[line.row.shape]) for line in ordered_lines)
+    inventory, findings = assemble(package, tally, applied, claimed, ordered, ordered_lines)
+    findings += [*applied.findings, *claimed.findings]
     if findings:
         raise PackageError(package.origin.placed(findings))
     return inventory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum
     from cet.inventory.tally import ShapeTally
+    from cet.inventory.transport.result import TransportResult
 
 SERIES: tuple[tuple[Scope, Method], ...] = (
     (Scope.SCOPE_1, Method.PHYSICAL),
@@ -68,7 +69,7 @@ class Line:
 
     def emissions(self) -> tuple[tuple[LotKey, Fraction], ...]:
         """Exact mg CO2e the line puts into each lot, in the order of the lots' keys."""
-        return tuple(sorted((stream.key, self.row.amount * stream.mg) for stream in self.shape.streams))
+        return tuple(sorted((stream.key, self.row.amount * stream.mg) for stream in self.shape.all_streams))
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Inventory:
     `consolidated` is what is reported: every source at its share and in its place under the inventory's approach. `written`
     is what the lines say, at 100 % and as written; `lots` are formed from those of it that the reporting entity operates
     (law 10). Where everything is the reporting entity's own, the two are the same. `pairs` are the shapes of the lines and what they add
-    up to. `energy` is what came of certificates and contracts, None where the package has none.
+    up to. `energy` is what came of certificates and contracts, `transport` of book and claim, None where the package has none.
     """
 
     package: Package
@@ -95,6 +96,7 @@ class Inventory:
     all_plain: bool = False
     lines: tuple[Line, ...] = field(repr=False, default=())
     energy: EnergyResult | None = field(repr=False, default=None)
+    transport: TransportResult | None = field(repr=False, default=None)
 
     @cached_property
     def shapes(self) -> Mapping[ShapeText, Shape]:
@@ -135,6 +137,12 @@ class Inventory:
         if approach is self.consolidated.approach:
             return self.consolidated
         return consolidate(self.pairs, self.package.settings.boundary, approach, self.data_mg)
+
+    def market_total(self, scope: Scope) -> Fraction:
+        """Exact gross mg CO2e of scope 1 or 3 in the market-based series: the physical figure with what claims change. It stands
+        beside the physical total and is never added to it."""
+        effect = self.transport.effect.get(scope, Fraction(0)) if self.transport else Fraction(0)
+        return self.total(scope) + effect
 
     @cached_property
     def gas_masses(self) -> tuple[Fraction, ...]:
@@ -187,6 +195,11 @@ class Inventory:
         return sum(sums, Fraction(0))
 
     @cached_property
+    def series_lots(self) -> tuple[Lot, ...]:
+        """The lots of the series reported: all but those of the market-based series of scopes 1 and 3, which stand beside them."""
+        return tuple(lot for lot in self.lots if (lot.key.scope, lot.key.method) in SERIES)
+
+    @cached_property
     def lot_of(self) -> Mapping[LotKey, Lot]:
         """The minted lot of each key; zero lots that were not minted are missing."""
         return {lot.key: lot for lot in self.lots}
@@ -204,7 +217,11 @@ class Inventory:
         return None
 
     def lines_of(self, lot: Lot) -> tuple[Line, ...]:
-        """The activity lines behind a lot: from the token back to the invoice."""
+        """The activity lines behind a lot: from the token back to the invoice. Behind a part of a lot are the lines of it all."""
+        whole = replace(lot.key, method=Method.PHYSICAL, part="") if lot.key.part else lot.key
         return tuple(
-            line for line in self.lines if any(stream.key == lot.key for stream in line.shape.minted)
+            line
+            for line in self.lines
+            if any(stream.key == whole for stream in (*line.shape.minted, *line.shape.market))
+            and not (line.shape.text.received and whole.method is Method.MARKET_BASED)
         )

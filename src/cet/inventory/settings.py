@@ -45,6 +45,7 @@ from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.evidence import Evidence
 from cet.inventory.money import Deflator, Exchange
 from cet.inventory.profiles.sections import Export
+from cet.logistics.package_parts import LetsBooking, LogisticsClaim, Transport
 from cet.quantities import parse_number, unit
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, BasisUnit, Scope
 
@@ -274,6 +275,9 @@ class Settings(_Frozen):
     consumptions: tuple[Consumption, ...] = ()
     use_phases: tuple[UsePhase, ...] = ()
     zero_claims: tuple[ZeroClaim, ...] = ()
+    transports: tuple[Transport, ...] = ()
+    logistics_claims: tuple[LogisticsClaim, ...] = ()
+    lets_bookings: tuple[LetsBooking, ...] = ()
 
     @cached_property
     def boundary(self) -> Boundary:
@@ -313,6 +317,9 @@ SECTIONS: dict[str, Section] = {
     "consumption": Section("consumptions", Consumption),
     "use_phase": Section("use_phases", UsePhase),
     "zero_claim": Section("zero_claims", ZeroClaim),
+    "transport": Section("transports", Transport),
+    "logistics_claim": Section("logistics_claims", LogisticsClaim),
+    "lets_booking": Section("lets_bookings", LetsBooking),
     "note": Section("notes", Note),
     "evidence": Section("evidence", Evidence),
 }

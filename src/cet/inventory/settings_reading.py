@@ -37,6 +37,8 @@ from cet.inventory.folder import INVENTORY
 from cet.inventory.money import Deflator, Exchange
 from cet.inventory.profiles.sections import Export
 from cet.inventory.settings import SECTIONS, Header, Note, Output, Settings
+from cet.inventory.transport.checking import transport_disagreements
+from cet.logistics.package_parts import LetsBooking, LogisticsClaim, Transport
 
 if TYPE_CHECKING:
     from cet.scopes import Scope
@@ -60,10 +62,23 @@ _REMEDIES = {
     "end": _DAY,
     "due": _DAY,
     **dict.fromkeys(
-        ("produced_from", "produced_to", "used_from", "used_to", "cancelled", "expires", "day"), _DAY
+        (
+            "produced_from",
+            "produced_to",
+            "used_from",
+            "used_to",
+            "cancelled",
+            "expires",
+            "day",
+            "booked",
+            "claimed",
+        ),
+        _DAY,
     ),
     **dict.fromkeys(("priority", "hour"), "write a whole number without quotes"),
     "certificated": "write true or false, without quotes",
+    "bundled": "write true or false, without quotes",
+    "claim": "write its number as the ledger shows it, 0x and 24 hexadecimal digits",
     "serial_first": SERIAL_REMEDY,
     "serial_last": SERIAL_REMEDY,
     "cancellation": "write its number as the ledger shows it, 0x and 24 hexadecimal digits",
@@ -137,6 +152,7 @@ class PartialSettings:
         use_phases = self._list(data, "use_phase", UsePhase)
         zero_claims = self._list(data, "zero_claim", ZeroClaim)
         every_entry_read = len(self.findings) == before_energy
+        transports, claims, bookings = self._transport(data, outputs)
         notes = self._list(data, "note", Note)
         base_year = self._base_year(data)
         said = data.get("evidence", [])
@@ -196,6 +212,9 @@ class PartialSettings:
                 consumptions=consumptions,
                 use_phases=use_phases,
                 zero_claims=zero_claims,
+                transports=transports,
+                logistics_claims=claims,
+                lets_bookings=bookings,
             )
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:
@@ -213,6 +232,21 @@ class PartialSettings:
             except ValidationError as error:
                 self.findings += _findings(error, f"{name} {number}", model)
         return tuple(read)
+
+    def _transport(
+        self, data: dict[str, Any], outputs: tuple[Output, ...]
+    ) -> tuple[tuple[Transport, ...], tuple[LogisticsClaim, ...], tuple[LetsBooking, ...]]:
+        before = len(self.findings)
+        transports = self._list(data, "transport", Transport)
+        claims = self._list(data, "logistics_claim", LogisticsClaim)
+        bookings = self._list(data, "lets_booking", LetsBooking)
+        if len(self.findings) == before:
+            # An output that could not be read may be the one that a booking is split from.
+            every_output_read = not any(one.column.startswith("output") for one in self.findings)
+            told_of = bookings if every_output_read else ()
+            for told in transport_disagreements(transports, claims, told_of, outputs):
+                self._found(*told)
+        return transports, claims, bookings
 
     def _energy(self, data: dict[str, Any]) -> EnergyRules:
         try:

@@ -52,7 +52,8 @@ class EnergyInput:
 class Shape:
     """Everything lines of this shape have in common. `ways` lead to the unit of each of `factors`.
 
-    `inputs` are what stands for their energy where the package has instruments; the streams are then made of them.
+    `inputs` are what stands for their energy where the package has instruments; the streams are then made of them. `market` is the
+    market-based series of scope 1 and 3 where claims of transport touch them, beside the streams and never among them; `claims` are the parts of 1 that these stand for.
     """
 
     text: ShapeText
@@ -62,6 +63,13 @@ class Shape:
     ways: tuple[Composed, ...]
     chp_part: Fraction = Fraction(1)
     inputs: tuple[EnergyInput, ...] = ()
+    market: tuple[Stream, ...] = ()
+    claims: tuple[tuple[str, Fraction], ...] = ()
+
+    @property
+    def all_streams(self) -> tuple[Stream, ...]:
+        """Everything a line comes to: what is summed into the series reported, and the market-based one beside it."""
+        return (*self.streams, *self.market)
 
     @property
     def per_factor(self) -> Fraction:

@@ -23,12 +23,14 @@ _OUTSIDE_OF = {Family.BIOGENIC_CO2: BIOGENIC, Family.NON_KYOTO: NON_KYOTO}
 
 @dataclass(frozen=True, slots=True, order=True)
 class LotKey:
-    """What lines are grouped by: one lot per facility, scope, category and series."""
+    """What lines are grouped by: one lot per facility, scope, category and series. `part` names a part of such a lot that is
+    passed on by itself (a booked LETS, the rest); empty: all of it."""
 
     facility: str
     scope: Scope
     category: int
     method: Method
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from cet.quantities import unit
 from cet.scopes import SCOPE_TEXT, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cet.inventory.shapes import Shape
-    from cet.inventory.streams import LotKey
+    from cet.inventory.streams import LotKey, Stream
     from cet.inventory.tally import ShapeTally
 
 
@@ -32,12 +32,16 @@ class LotSum:
     activity: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
 
-def add_up(tallies: Iterable[tuple[Shape, ShapeTally]], *, minted: bool = False) -> dict[LotKey, LotSum]:
-    """Every lot's sum, in the order of their keys; `minted`: without what was received from others."""
+def add_up(
+    tallies: Iterable[tuple[Shape, ShapeTally]],
+    *,
+    of: Callable[[Shape], Iterable[Stream]] = lambda shape: shape.streams,
+) -> dict[LotKey, LotSum]:
+    """Every lot's sum, in the order of their keys; `of` picks the streams: by default what is reported."""
     sums: dict[LotKey, LotSum] = {}
     watt_hour = unit("Wh").ratio
     for shape, tally in tallies:
-        for stream in shape.minted if minted else shape.streams:
+        for stream in of(shape):
             lot = sums.setdefault(stream.key, LotSum())
             lot.mg += tally.amount * stream.mg
             lot.unsplit += tally.amount * stream.unsplit

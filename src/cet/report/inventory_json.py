@@ -12,6 +12,7 @@ from cet.report.activity_json import activity_json, conversions_json, intensity_
 from cet.report.boundary_json import boundary_json, comparison_json
 from cet.report.completeness_tables import completeness_json, exclusion_json
 from cet.report.energy_tables import energy_json
+from cet.report.transport_tables import transport_json
 from cet.report.words import category_words, code_words, method_words
 from cet.scopes import category_text, scope_text
 
@@ -95,6 +96,7 @@ def inventory_json(
         ],
     }
     found |= energy_json(inventory)
+    found |= transport_json(inventory)
     if lines:
         found["lines"] = [line_json(inventory, line) for line in inventory.lines]
     if compare_approaches:

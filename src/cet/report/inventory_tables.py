@@ -21,6 +21,7 @@ from cet.report.inventory_notices import (
 )
 from cet.report.series_tables import outside_table, series_table
 from cet.report.tables import GOOD, HEAD, MUTED, add, facts, figures, table, unbroken, words
+from cet.report.transport_tables import transport_blocks
 from cet.report.words import basis_words, code_words, grouped, percent, plural, series_words, tonnes
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[R
         gases_table(inventory),
         *boundary_blocks(inventory),
         *([pools_table(inventory.energy)] if inventory.energy else []),
-        *([pools_table(inventory.energy)] if inventory.energy else []),
+        *transport_blocks(inventory),
         lots_table(inventory),
         claims_table(claims) if claims else None,
         notices_table(inventory.notices) if inventory.notices else None,

@@ -34,4 +34,4 @@ def explained_claims(inventory: Inventory) -> tuple[Explained, ...]:
 
 def factor_behind(line: Line, key: LotKey) -> Factor:
     """The factor by which the line came into the lot: of scope 2 lines the two methods may have two."""
-    return next(stream.factor for stream in line.shape.streams if stream.key == key)
+    return next(stream.factor for stream in line.shape.all_streams if stream.key == key)

@@ -84,6 +84,12 @@ def basis_words(code: LotCode, units: int) -> str:
     return f"{grouped(Fraction(units, ratio), places)} {name}"
 
 
+def intensity_words(code: LotCode, mg: Fraction, units: int) -> str:
+    """Grams of CO2e per unit people use of a lot's basis: `60.000 g/t-km`."""
+    name, ratio = _BASIS[code.unit]
+    return f"{grouped(mg * ratio / units / 1000, 3)} g/{name.removesuffix('s')}"
+
+
 def tonnes(mass_mg: Fraction | int) -> str:
     """Milligrams as tonnes to the kilogram, thousands apart; what is less than half a kilogram and not zero says so."""
     mass = Fraction(mass_mg) / MG_PER_TONNE

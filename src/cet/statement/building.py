@@ -15,6 +15,7 @@ from cet.statement.energy import cancellations_used
 from cet.statement.hashing import keccak256
 from cet.statement.instruments import instrument_chunks
 from cet.statement.model import Statement, chunk_hash, lot_chunks
+from cet.statement.transport import claims_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ def build(
     inventory: Inventory, participant: str, verifier: str, instruments: Iterable[InstrumentUse] = ()
 ) -> StatementDraft:
     """The statement of an inventory; `participant` and `verifier` are addresses, `instruments` what it uses of other registries
-    beside the cancellations that its certificates name.
+    beside the cancellations and claims that its package names.
 
     The inventory may be one without its lines: they are read from its package again. Raises StatementError when it has no
     lots, when the package has changed, when an address is none, or when an instrument is named twice.
@@ -63,7 +64,7 @@ def build(
     commitment = commit(inventory)
     given = tuple(instruments)
     named = {use.word for use in given}
-    own = (use for use in cancellations_used(inventory) if use.word not in named)
+    own = (use for use in (*cancellations_used(inventory), *claims_used(inventory)) if use.word not in named)
     uses = instrument_chunks((*given, *own))
     document = canonical_document(inventory, commitment.root)
     chunks = lot_chunks(inventory.lots)

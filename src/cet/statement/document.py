@@ -18,6 +18,7 @@ from cet.statement.completeness import completeness_part, exclusion_part
 from cet.statement.energy import energy_part
 from cet.statement.lines import canonical_json
 from cet.statement.quality import quality_part
+from cet.statement.transport import transport_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,7 @@ def canonical_document(
             **quality_part(inventory),
             **base_year_part(inventory),
             **energy_part(inventory),
+            **transport_part(inventory),
             "format": FORMAT,
             "organisation": header.organisation,
             "entity": header.entity,
@@ -103,6 +105,7 @@ def _series(inventory: Inventory, scope: Scope, method: Method, reported: int) -
 
 def _lot(lot: Any) -> dict[str, str]:
     return {
+        **({"part": lot.key.part} if lot.key.part else {}),
         "lot": lot.name,
         "facility": lot.key.facility,
         "scope": scope_text(lot.key.scope),

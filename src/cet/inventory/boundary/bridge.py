@@ -69,7 +69,7 @@ def bridge(inventory: Inventory) -> Bridge:
     steps = (
         (
             "rounding of the lots, taken off",
-            [(_series(lot.key), lot.exact - lot.gross) for lot in inventory.lots],
+            [(_series(lot.key), lot.exact - lot.gross) for lot in inventory.series_lots],
         ),
         ("outside the boundary, or the share of others", _left(minted)),
         ("reported in scope 3 instead", _placed(minted)),
@@ -89,7 +89,9 @@ def bridge(inventory: Inventory) -> Bridge:
     )
     made = (_step(title, entries) for title, entries in steps)
     return Bridge(
-        lots=_step("lots as minted", [(_series(lot.key), Fraction(lot.gross)) for lot in inventory.lots]),
+        lots=_step(
+            "lots as minted", [(_series(lot.key), Fraction(lot.gross)) for lot in inventory.series_lots]
+        ),
         steps=tuple(step for step in made if any(step.columns)),
         reported=Step("reported", tuple(Fraction(mg) for mg in inventory.reported)),
     )

@@ -1,4 +1,4 @@
-"""Parts of the settings that a folder may hold as a table of its own: `certificates.csv`, `consumption.csv`.
+"""Parts of the settings that a folder may hold as a table of its own: `certificates.csv`, `consumption.csv`, `logistics_claims.csv`.
 
 Each column is a field of the part, each row an entry, `;` separates several values; findings name file, row and column.
 """
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
     from cet.inventory.fields import Field
 
-TABLES = {"certificate": "certificates.csv", "consumption": "consumption.csv"}
+TABLES = {
+    "certificate": "certificates.csv",
+    "consumption": "consumption.csv",
+    "logistics_claim": "logistics_claims.csv",
+}
 """The file of a part."""
 
 MAX_ROWS = 1_000_000

@@ -16,6 +16,7 @@ from cet.report.inventory_report.methods_part import methods_and_factors
 from cet.report.inventory_report.places_part import by_place
 from cet.report.inventory_report.quality_part import data_quality
 from cet.report.inventory_report.summary_part import by_scope, summary
+from cet.report.inventory_report.transport_part import transport_services
 from cet.report.inventory_report.verification_part import requirements, verification
 from cet.report.inventory_view import explained_claims
 from cet.report.words import clean
@@ -42,6 +43,7 @@ def inventory_report(inventory: Inventory, comparison: Comparison | None = None)
         by_place(inventory),
         *filter(None, [base_year(inventory, comparison)]),
         *filter(None, [purchased_energy(inventory)]),
+        *filter(None, [transport_services(inventory)]),
         methods_and_factors(inventory),
         exclusions(inventory),
         assumptions(inventory),
