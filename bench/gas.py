@@ -18,6 +18,7 @@ from rich.table import Table
 
 from bench.certificates import measure_certificates
 from bench.devnet import REFERENCE, Bench, Devnet
+from bench.escrow import measure_escrow
 
 RESULTS = Path(__file__).parent / "results" / "gas.json"
 README = Path(__file__).parent.parent / "README.md"
@@ -85,6 +86,9 @@ ROWS = {
     "eac_cancel": Row("cancel energy certificates for an inventory"),
     "eac_consume": Row("record a statement that uses one cancellation"),
     "eac_consume_per_use": Row("what each further cancellation adds"),
+    "escrow_put_in": Row("hold credits for a product's use"),
+    "escrow_reconcile": Row("retire of them what the use came to, signed by holder and verifier"),
+    "escrow_give_back": Row("give the rest back"),
 }
 
 
@@ -162,6 +166,7 @@ def measure(bench: Bench) -> dict[str, int]:
     gas["suspend"], gas["revoke"] = bench.set_status(batch, 2), bench.set_status(batch, 3)
     gas["void"] = bench.void(batch, plant)
     gas |= measure_certificates(bench)
+    gas |= measure_escrow(bench)
     return {name: gas[name] for name in [*ROWS, *series()]}
 
 

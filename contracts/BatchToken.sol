@@ -5,21 +5,47 @@ import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155U
 
 import {ERC1155Surface} from "./ERC1155Surface.sol";
 import {CreditStore} from "./libraries/CreditStore.sol";
+import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 
 /// @title Batches of units whose serials an external registry issued: offset credits, energy certificates.
 /// @dev Accounts and holdings are packed words, see CreditStore. What both tokens do with them is written here once: they move while
 /// their batch is usable, leave a holding when they are used, and can be frozen or moved by order of law.
 abstract contract BatchToken is ERC1155Surface {
     using CreditStore for uint256;
+    using DisjointRanges for DisjointRanges.Set;
 
     mapping(uint64 batch => uint256) internal _accounts;
     mapping(uint256 batch => mapping(address holder => uint256)) internal _holdings;
+    mapping(bytes32 series => DisjointRanges.Set) private _serials;
 
     /// @dev Reverts with the reason why units of the batch don't move now.
     function _requireMovable(uint64 batch, uint256 account) internal view virtual;
 
     /// @dev Whether they do.
     function _isMovable(uint256 account) internal view virtual returns (bool);
+
+    // Serials: each issued once, whoever issues it
+
+    /// A series is what one programme or tracking system numbers behind one prefix.
+    function _addSerials(
+        bytes32 issuer,
+        string calldata prefix,
+        uint64 first,
+        uint64 last,
+        uint64 previous,
+        uint64 batch
+    ) internal {
+        _serials[keccak256(abi.encode(issuer, prefix))].insert(first, last, previous, batch);
+    }
+
+    function _rangeAt(bytes32 issuer, string calldata prefix, uint64 first)
+        internal
+        view
+        returns (uint64 last, uint64 next, uint64 batch)
+    {
+        DisjointRanges.Range memory range = _serials[keccak256(abi.encode(issuer, prefix))].ranges[first];
+        return (range.last, range.next, range.tag);
+    }
 
     // Moves
 

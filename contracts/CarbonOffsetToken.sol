@@ -14,13 +14,11 @@ import {
 } from "./interfaces/ICarbonOffsetToken.sol";
 import {ICreditRenderer} from "./interfaces/ICreditRenderer.sol";
 import {CreditStore} from "./libraries/CreditStore.sol";
-import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 import {PlainText} from "./libraries/PlainText.sol";
 
 /// @title CarbonOffsetToken
 contract CarbonOffsetToken is ICarbonOffsetToken, BatchToken {
     using CreditStore for uint256;
-    using DisjointRanges for DisjointRanges.Set;
 
     struct Program {
         address operator;
@@ -39,7 +37,6 @@ contract CarbonOffsetToken is ICarbonOffsetToken, BatchToken {
     mapping(uint64 batch => uint256) public replacedOf;
     mapping(bytes32 program => Program) public programOf;
     mapping(uint64 batch => CreditBatch) private _batches;
-    mapping(bytes32 series => DisjointRanges.Set) private _serials;
 
     constructor(address authority, address relay, ICarbonEmissionsToken emissions_, ICreditRenderer renderer)
         Relayed(authority, relay)
@@ -74,7 +71,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, BatchToken {
         bytes32 stated = bytes(attributes).length == 0 ? bytes32(0) : keccak256(bytes(attributes));
         require(stated == c.attributes, AttributesMismatch(stated, c.attributes));
         batch = batchIdOf(c);
-        _serials[_seriesOf(c.program, c.serialPrefix)].insert(c.firstSerial, c.lastSerial, previousSerial, batch);
+        _addSerials(c.program, c.serialPrefix, c.firstSerial, c.lastSerial, previousSerial, batch);
 
         uint256 amount = (uint256(c.lastSerial) - c.firstSerial + 1) * MG_PER_TONNE;
         require(amount <= CreditStore.LARGEST_BATCH, BatchTooLarge(amount, CreditStore.LARGEST_BATCH));
@@ -210,10 +207,6 @@ contract CarbonOffsetToken is ICarbonOffsetToken, BatchToken {
         require(amount != 0, NothingToVoid(batch));
     }
 
-    function _seriesOf(bytes32 program, string calldata prefix) private pure returns (bytes32) {
-        return keccak256(abi.encode(program, prefix));
-    }
-
     // Views
 
     /// @inheritdoc ICarbonOffsetToken
@@ -245,8 +238,7 @@ contract CarbonOffsetToken is ICarbonOffsetToken, BatchToken {
         view
         returns (uint64 last, uint64 next, uint64 batch)
     {
-        DisjointRanges.Range memory range = _serials[_seriesOf(program, serialPrefix)].ranges[first];
-        return (range.last, range.next, range.tag);
+        return _rangeAt(program, serialPrefix, first);
     }
 
     function uri(uint256 id) external view returns (string memory) {

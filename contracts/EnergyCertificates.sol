@@ -21,14 +21,12 @@ import {
 import {Consumption, IInstrument} from "./interfaces/IInstrument.sol";
 import {IStatementRegistry} from "./interfaces/IStatementRegistry.sol";
 import {CreditStore} from "./libraries/CreditStore.sol";
-import {DisjointRanges} from "./libraries/DisjointRanges.sol";
 import {PlainText} from "./libraries/PlainText.sol";
 
 /// @title EnergyCertificates
 /// @dev In a batch's account (CreditStore) what is cancelled stands as retired, what is withdrawn as voided.
 contract EnergyCertificates is IEnergyCertificates, Instrument, BatchToken {
     using CreditStore for uint256;
-    using DisjointRanges for DisjointRanges.Set;
 
     struct System {
         address operator;
@@ -52,7 +50,6 @@ contract EnergyCertificates is IEnergyCertificates, Instrument, BatchToken {
     mapping(bytes32 system => System) public systemOf;
     mapping(uint64 batch => uint256) public replacedOf;
     mapping(uint64 batch => CertificateBatch) private _batches;
-    mapping(bytes32 series => DisjointRanges.Set) private _serials;
     /// Packed words: see CreditStore.
     mapping(uint96 number => uint256) private _cancelled;
     mapping(uint96 number => Claim) private _claims;
@@ -93,7 +90,7 @@ contract EnergyCertificates is IEnergyCertificates, Instrument, BatchToken {
         require(to != address(0), ERC1155InvalidReceiver(to));
         _checkContent(c);
         batch = batchIdOf(c);
-        _serials[_seriesOf(c.system, c.serialPrefix)].insert(c.firstSerial, c.lastSerial, previousSerial, batch);
+        _addSerials(c.system, c.serialPrefix, c.firstSerial, c.lastSerial, previousSerial, batch);
 
         System storage s = systemOf[c.system];
         uint256 amount = (uint256(c.lastSerial) - c.firstSerial + 1) * s.size;
@@ -235,10 +232,6 @@ contract EnergyCertificates is IEnergyCertificates, Instrument, BatchToken {
         return block.timestamp / 1 days;
     }
 
-    function _seriesOf(bytes32 system, string calldata prefix) private pure returns (bytes32) {
-        return keccak256(abi.encode(system, prefix));
-    }
-
     // Views
 
     /// @inheritdoc IEnergyCertificates
@@ -283,8 +276,7 @@ contract EnergyCertificates is IEnergyCertificates, Instrument, BatchToken {
         view
         returns (uint64 last, uint64 next, uint64 batch)
     {
-        DisjointRanges.Range memory range = _serials[_seriesOf(system, serialPrefix)].ranges[first];
-        return (range.last, range.next, range.tag);
+        return _rangeAt(system, serialPrefix, first);
     }
 
     function uri(uint256 id) external view returns (string memory) {

@@ -18,6 +18,7 @@ CONTRACTS = (
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "EnergyCertificates",
+    "UsePhaseEscrow",
 )
 
 NEVER_RAISED = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cet.cli.certificates_import import import_command
 from cet.cli.options import Address, json_option, package_argument
 from cet.cli.screen import print_json, show, working
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def certificates() -> None:
-    """Check, apply and declare a package's energy certificates and contracts (docs/energy-certificates.md)."""
+    """Import, check, apply and declare a package's energy certificates and contracts (docs/energy-certificates.md)."""
+
+
+certificates.add_command(import_command)
 
 
 @certificates.command(short_help="A verdict for every Quality Criterion of every instrument.")

@@ -8,7 +8,9 @@ from cet.cli.lazy import LazyGroup, Place
 
 _PLACES = {
     "certificates": Place(
-        "cet.cli.certificates", "certificates", "Check, apply and declare energy certificates and contracts."
+        "cet.cli.certificates",
+        "certificates",
+        "Import, check, apply and declare energy certificates and contracts.",
     ),
     "demo": Place("cet.cli.demo", "demo", "Run the whole story on an embedded chain, start to end."),
     "factors": Place("cet.cli.factors", "factors", "Import, list, find and compare emission factors."),

@@ -15,6 +15,7 @@ from cet.ledger.deployment import deploy, deploy_once, read_creation_code
 from cet.ledger.emissions import Operation
 from cet.ledger.energy import Cancellation, Carrier, CertificateBatch, Purpose
 from cet.ledger.errors import DeploymentError, LedgerError, NotConfirmed, Refused, UnknownLot, WrongChain
+from cet.ledger.escrow import Reconciliation, UsePhase, UsePhaseEscrow
 from cet.ledger.keys import LotWord, is_derived, key_text, parse_key, source_key
 from cet.ledger.ledger import Ledger
 from cet.ledger.lots import (
@@ -64,11 +65,14 @@ __all__ = [
     "Outcome",
     "Parameters",
     "Purpose",
+    "Reconciliation",
     "Refused",
     "Retirement",
     "Signer",
     "StatementRecord",
     "UnknownLot",
+    "UsePhase",
+    "UsePhaseEscrow",
     "WrongChain",
     "deploy",
     "deploy_once",

@@ -140,6 +140,7 @@ _ORDER = (
     "EnergyCertificates",
     "BookingDesk",
     "BookAndClaim",
+    "UsePhaseEscrow",
 )
 
 
@@ -171,6 +172,7 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
         "CarbonOffsetToken": (manager, relay, at["CarbonEmissionsToken"], at["CreditRenderer"]),
         "CertificateRenderer": (),
         "EnergyCertificates": (manager, relay, at["StatementRegistry"], at["CertificateRenderer"]),
+        "UsePhaseEscrow": (at["CarbonOffsetToken"], at["StatementRegistry"]),
         "LedgerLens": (at["CarbonEmissionsToken"], at["StatementRegistry"]),
         "BookingDesk": book,
         "BookAndClaim": (*book, at["BookingDesk"]),

@@ -32,6 +32,7 @@ CONTRACTS = (
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "EnergyCertificates",
+    "UsePhaseEscrow",
     "LotRenderer",
     "CreditRenderer",
     "CertificateRenderer",

@@ -9,6 +9,7 @@ from cet.ledger.book_and_claim import BookAndClaim
 from cet.ledger.certificates import EnergyCertificates
 from cet.ledger.deployment import require_code
 from cet.ledger.emissions import EmissionsToken
+from cet.ledger.escrow import UsePhaseEscrow
 from cet.ledger.events import decode_logs
 from cet.ledger.interfaces import interface
 from cet.ledger.mirror import Mirror
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 
 class Ledger:
-    """`registry`, `emissions`, `offsets`, `certificates`, `bookings`, `relay` and `access` build calls and answer views; `send` sends."""
+    """`registry`, `emissions`, `offsets`, `certificates`, `escrow`, `bookings`, `relay` and `access` build calls and answer views."""
 
     def __init__(self, chain: Chain, deployment: Deployment) -> None:
         """Raises WrongChain or DeploymentError unless the deployment is there."""
@@ -43,6 +44,7 @@ class Ledger:
         self.offsets = OffsetToken(chain, deployment.address("CarbonOffsetToken"))
         self.certificates = EnergyCertificates(chain, deployment.address("EnergyCertificates"))
         self.bookings = BookAndClaim(chain, deployment.address("BookAndClaim"))
+        self.escrow = UsePhaseEscrow(chain, deployment.address("UsePhaseEscrow"))
         self.relay = Relay(chain, deployment.address("Relay"))
         self.access = AccessManager(chain, deployment.address("AccessManager"))
 

@@ -1,4 +1,4 @@
-"""What parties sign and hand on as files: corrections that wait for the other party, and requests that wait for a relayer."""
+"""What parties sign and hand on as files: corrections and reconciliations that wait for the other party, requests for a relayer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eth_utils.address import to_checksum_address
 
 from cet.ledger.errors import LedgerError, WrongChain
+from cet.ledger.escrow import Reconciliation
 from cet.ledger.keys import key_text, parse_key
 from cet.ledger.lots import Correction
 from cet.ledger.relay import ForwardRequest
@@ -67,6 +68,53 @@ class SignedCorrection:
         except (*_UNREADABLE, LedgerError) as error:
             raise LedgerError(
                 f"{file} holds no signed correction ({error!r})", "ask the other party for it"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReconciliation:
+    """A reconciliation of escrowed credits with the signature of one party, for one contract on one chain."""
+
+    reconciliation: Reconciliation
+    chain_id: int
+    contract: str
+    signer: str
+    signature: bytes = field(repr=False)
+
+    def require_contract(self, domain: Domain) -> None:
+        """Raises WrongChain unless it was signed for this contract on this chain."""
+        _require_domain(domain, self.chain_id, self.contract)
+
+    def write(self, file: Path) -> None:
+        said = self.reconciliation
+        values = {
+            "chain_id": self.chain_id,
+            "contract": self.contract,
+            "escrow": _hex(said.escrow),
+            "verifier": said.verifier,
+            "document": _hex(said.document),
+            "retired": {key_text(batch): str(amount) for batch, amount in said.retired},
+            "signer": self.signer,
+            "signature": _hex(self.signature),
+        }
+        _write(file, values)
+
+    @classmethod
+    def read(cls, file: Path) -> SignedReconciliation:
+        """Raises LedgerError for a file that holds none."""
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+            said = Reconciliation(
+                escrow=_bytes(values["escrow"]),
+                verifier=to_checksum_address(values["verifier"]),
+                document=_bytes(values["document"]),
+                retired=tuple((parse_key(batch), int(mg)) for batch, mg in values["retired"].items()),
+            )
+            signer, contract = (to_checksum_address(values[name]) for name in ("signer", "contract"))
+            return cls(said, values["chain_id"], contract, signer, _bytes(values["signature"]))
+        except (*_UNREADABLE, LedgerError) as error:
+            raise LedgerError(
+                f"{file} holds no signed reconciliation ({error!r})", "ask the other party for it"
             ) from error
 
 

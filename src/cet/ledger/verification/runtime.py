@@ -45,6 +45,7 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     },
     "BookingDesk": {"_trustedForwarder": "Relay", "statements": "StatementRegistry"},
     "BookAndClaim": {"_trustedForwarder": "Relay", "statements": "StatementRegistry", "_desk": "BookingDesk"},
+    "UsePhaseEscrow": {"credits": "CarbonOffsetToken", "statements": "StatementRegistry"},
     "LedgerLens": {"_emissions": "CarbonEmissionsToken", "_registry": "StatementRegistry"},
 }
 """Which contract each immutable address of a contract names."""
