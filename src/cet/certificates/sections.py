@@ -346,15 +346,27 @@ class Consumption(_Frozen):
 
     facility: Annotated[Id, Field(description="a facility's id", examples=["works"])]
     carrier: Annotated[
-        Literal["electricity", "steam", "heating", "cooling"],
+        Carrier,
         Field(description="what energy", examples=["electricity"]),
     ]
+    use: Annotated[
+        Literal["scope-2", "3.3", "3.7", "3.11", "scope-1"],
+        Field(
+            description="what for, as certificates say it; losses without times of their own follow scope-2"
+        ),
+    ] = "scope-2"
     day: Annotated[dt.date, Field(description="the day, or any day of the month", examples=["2023-01-01"])]
     hour: Annotated[
         int | None, Field(ge=0, le=23, description="the hour it began in, UTC", examples=[13])
     ] = None
     quantity: Annotated[Amount, Field(description="how much, as text", examples=["41.5"])]
     unit: Annotated[EnergyUnit, Field(description="a unit of energy", examples=["kWh"])]
+
+    @model_validator(mode="after")
+    def _use_fits_the_carrier(self) -> Consumption:
+        if (self.carrier == "gas") != (self.use == "scope-1"):
+            raise ValueError("gas and scope-1 belong together; other energy is used in scope 2 or 3")
+        return self
 
 
 class UsePhase(_Frozen):

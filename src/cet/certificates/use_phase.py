@@ -6,7 +6,7 @@ cancelled for them; at the end of the certification period the actual use is rec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -74,13 +74,17 @@ class Escrow:
 
 @dataclass(frozen=True, slots=True)
 class UsePlan:
-    """A product's life, year by year, and a verdict for every requirement. `escrow` is None while some use is an estimate."""
+    """A product's life, year by year, and a verdict for every requirement. `escrow` is None while some use is an estimate.
+
+    `judged` are the Quality Criteria of each certificate named for a year, by year and certificate.
+    """
 
     product: str
     years: tuple[PlannedYear, ...]
     verdicts: tuple[Verdict, ...]
     left: Mapping[str, int]
     escrow: Escrow | None
+    judged: Mapping[tuple[int, str], tuple[Verdict, ...]] = field(default_factory=dict)
 
     @property
     def location_mg(self) -> Fraction:

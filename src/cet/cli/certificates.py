@@ -53,7 +53,8 @@ def check(package: Path, *, as_json: bool) -> None:
         products = tables.use_phase_tables(inventory.energy)
         show([tables.verdict_table(inventory.energy), *products, *([claims] if claims else [])])
     verdicts = inventory.energy.application.verdicts.values() if inventory.energy else ()
-    planned = [plan.verdicts for plan in inventory.energy.use_plans] if inventory.energy else []
+    plans = inventory.energy.use_plans if inventory.energy else ()
+    planned = [found for plan in plans for found in (plan.verdicts, *plan.judged.values())]
     claimed = inventory.energy.zero_claims.values() if inventory.energy else ()
     wrong = any(one.outcome is not Outcome.KEPT for found in (*verdicts, *planned) for one in found)
     if wrong or not all(may_be_zero(one) for one in claimed):

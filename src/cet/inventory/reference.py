@@ -129,6 +129,11 @@ def _add_with_inputs(
     by_location = LotKey(market.facility, market.scope, market.category, Method.LOCATION_BASED)
     _add(row, location, location, by_location, package, sums, outside=True, part=1 - own)
     _add(row, location, location, market, package, sums, outside=False, part=Fraction(0))
+    # Scope 2 is of purchased energy: what own generation made is in neither lot's energy.
+    made = own * amount_in(unit("Wh"), row, package.settings) if own else Fraction(0)
+    for lot in (sums[by_location], sums[market]) if made else ():
+        if lot.watt_hours is not None:
+            lot.watt_hours -= made
     for one in inputs:
         if one.factor is not None:
             _add(row, one.factor, location, market, package, sums, outside=False, part=one.part, again=True)

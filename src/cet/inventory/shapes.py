@@ -77,6 +77,11 @@ class Shape:
         return self.ways[0].ratio * self.chp_part
 
     @property
+    def purchased(self) -> Fraction:
+        """The part of its lines' energy that was purchased: all but what own generation made, which is no scope 2."""
+        return 1 - sum((one.part for one in self.inputs if one.kind == "on-site"), Fraction(0))
+
+    @property
     def counted(self) -> Unit:
         """The unit the activity is counted in: that of the (location-based) factor."""
         return self.factors[0].unit

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class LotSum:
     """What a lot adds up to. `mg` is CO2e, `gases` mass by gas in mg, `unsplit` the part of `mg` known only as CO2e;
-    `watt_hours` is the consumption of a scope 2 lot, None where a line's activity is no energy; `lines` counts them.
+    `watt_hours` is the purchased energy of a scope 2 lot, None where a line's activity is no energy; `lines` counts lines.
     `activity` is what the lines' amounts come to, by the unit it is shown in and by kind of data."""
 
     mg: Fraction = Fraction(0)
@@ -53,7 +53,7 @@ def add_up(
                 lot.watt_hours = None
             elif lot.watt_hours is not None:
                 energy = shape.factors[0].unit.ratio / watt_hour
-                lot.watt_hours += tally.amount * shape.per_factor * energy
+                lot.watt_hours += tally.amount * shape.per_factor * shape.purchased * energy
     return {key: sums[key] for key in sorted(sums)}
 
 

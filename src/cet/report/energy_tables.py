@@ -41,7 +41,13 @@ def verdict_table(found: EnergyResult) -> RenderableType:
         columns,
         f"Window: {found.facts.window.before} months before to {found.facts.window.after} after; {found.facts.window.source}.",
     )
-    for name, verdicts in found.application.verdicts.items():
+    judged = list(found.application.verdicts.items())
+    judged += [
+        (f"{name}, {plan.product} {year}", verdicts)
+        for plan in found.use_plans
+        for (year, name), verdicts in plan.judged.items()
+    ]
+    for name, verdicts in judged:
         shown = name
         for one in verdicts:
             add(

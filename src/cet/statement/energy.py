@@ -144,6 +144,10 @@ def _use_plan(plan: UsePlan) -> dict[str, Any]:
             for one in plan.years
         ],
         "criteria": {one.rule: one.outcome.value for one in plan.verdicts},
+        "certificates": {
+            f"{name} {year}": {one.rule: one.outcome.value for one in verdicts}
+            for (year, name), verdicts in plan.judged.items()
+        },
         "left_wh": {name: str(wh) for name, wh in plan.left.items() if wh},
         "escrow": {
             "due_mg": str(escrow.due_mg),

@@ -258,8 +258,11 @@ certificated = {}
     line = {**POWER, "quantity": "100"}
     kept = computed(package(tmp_path / "kept", [line], (), solar.format("false")))
     assert both(kept) == (kg(70 * GRID * 10**6), kg(70 * GRID * 10**6))
+    # Scope 2 is of what was purchased: own generation is in no lot's energy.
+    assert {lot.basis for lot in kept.lots if lot.key.scope is Scope.SCOPE_2} == {70 * 10**6}
     sold = computed(package(tmp_path / "sold", [line], (), solar.format("true")))
     assert both(sold) == (kg(100 * GRID * 10**6), kg(100 * GRID * 10**6))
+    assert {lot.basis for lot in sold.lots if lot.key.scope is Scope.SCOPE_2} == {100 * 10**6}
     (notice,) = (one for one in sold.notices if one.kind == "supply-broken")
     assert "certificates were created from it" in notice.text
 
@@ -384,6 +387,60 @@ def test_monthly_matching_takes_consumption_by_month(tmp_path: Path) -> None:
         PackageError, match="no consumption of electricity at plant; monthly matching needs when"
     ):
         compute(load(folder))
+
+
+def test_hourly_matching_takes_each_hour_for_itself(tmp_path: Path) -> None:
+    """100 MWh in three hours; certificates of noon cover 30 of its 50, those of one o'clock its 20 and no more, none the night's."""
+    noon = {"produced_from": "2023-06-01", "produced_to": "2023-06-01", "hour": "12", "quantity": "30"}
+    rows = [{"id": "noon", **noon}, {"id": "one", **noon, "hour": "13", "quantity": "25"}]
+    folder = package(tmp_path / "p", [{**POWER, "quantity": "100"}], rows, '[energy]\nmatching = "hourly"\n')
+    table = folder / "consumption.csv"
+    table.write_text(
+        "facility,carrier,day,hour,quantity,unit\n"
+        + "".join(
+            f"plant,electricity,2023-06-01,{hour},{mwh},MWh\n" for hour, mwh in ((12, 50), (13, 20), (23, 30))
+        )
+    )
+    found = computed(folder)
+    assert both(found)[1] == kg(50 * GRID * 10**6)
+    assert found.energy is not None
+    uses = {(use.certificate, use.slot): use.watt_hours for use in found.energy.application.uses}
+    assert uses == {("noon", "2023-06-01T12"): 30 * 10**6, ("one", "2023-06-01T13"): 20 * 10**6}
+    (left,) = found.energy.application.left
+    assert (left.certificate, left.watt_hours) == ("one", 5 * 10**6)
+    table.write_text(table.read_text().replace("2023-06-01,23,", "2023-06-01,,"))
+    with pytest.raises(PackageError, match="hourly matching needs the hour"):
+        compute(load(folder))
+
+
+@pytest.mark.parametrize(("category", "use"), [("3", "3.3"), ("7", "3.7"), ("11", "3.11")])
+def test_scope_3_is_matched_by_month_too(tmp_path: Path, category: str, use: str) -> None:
+    """40 MWh in January, 60 in February; certificates of January cover no February."""
+    line = {**POWER, "scope": "3", "category": category, "quantity": "100"}
+    january = {"id": "rec", "use": use, "produced_to": "2023-01-31"}
+    folder = package(tmp_path / "p", [line], [january], '[energy]\nmatching = "monthly"\n')
+    with pytest.raises(PackageError, match=f"no consumption of electricity at plant, {use}"):
+        compute(load(folder))
+    (folder / "consumption.csv").write_text(
+        "facility,carrier,use,day,quantity,unit\n"
+        f"plant,electricity,{use},2023-01-31,40,MWh\nplant,electricity,{use},2023-02-01,60,MWh\n"
+    )
+    assert kg(pool(computed(folder), use).market_mg) == kg(60 * GRID * 10**6)
+
+
+def test_losses_follow_the_energy_itself(tmp_path: Path) -> None:
+    """7 of 10 parts in January: of 10 MWh lost, 7 were lost then, and certificates of January cover no more."""
+    lines = [
+        {**POWER, "id": "used", "quantity": "100"},
+        {**POWER, "id": "lost", "scope": "3", "category": "3", "quantity": "10"},
+    ]
+    january = {"id": "rec", "use": "3.3", "produced_to": "2023-01-31"}
+    folder = package(tmp_path / "p", lines, [january], '[energy]\nmatching = "monthly"\n')
+    (folder / "consumption.csv").write_text(
+        "facility,carrier,day,quantity,unit\n"
+        "plant,electricity,2023-01-31,70,MWh\nplant,electricity,2023-02-01,30,MWh\n"
+    )
+    assert kg(pool(computed(folder), "3.3").market_mg) == kg(3 * GRID * 10**6)
 
 
 def test_a_million_watt_hours_cross_no_border(tmp_path: Path) -> None:

@@ -189,7 +189,12 @@ def test_every_restricted_function_belongs_to_a_role() -> None:
         name: (folder / f"{name}.sol").read_text() + shared
         for name in ("CarbonOffsetToken", "EnergyCertificates")
     }
-    for name, parts in (("StatementRegistry", "registry"), ("CarbonEmissionsToken", "emissions")):
+    folders = {
+        "StatementRegistry": "registry",
+        "CarbonEmissionsToken": "emissions",
+        "BookAndClaim": "logistics",
+    }
+    for name, parts in folders.items():
         sources[name] = "\n".join(part.read_text() for part in sorted((folder / parts).glob("*.sol")))
     restricted = {
         (name, match[1])

@@ -54,8 +54,8 @@ def energy_disagreements(
     yield from _twice("network", "facility", places, "a facility takes each carrier from one network")
     yield from _unknown("network", [one.facility for one in networks], facilities)
     yield from _unknown("consumption", [one.facility for one in consumptions], facilities)
-    times = [f"{one.facility} {one.carrier} {one.day} {one.hour}" for one in consumptions]
-    yield from _twice("consumption", "day", times, "keep one entry for a facility, carrier and time")
+    times = [f"{one.facility} {one.use} {one.carrier} {one.day} {one.hour}" for one in consumptions]
+    yield from _twice("consumption", "day", times, "keep one entry for a facility, use, carrier and time")
 
 
 def use_disagreements(

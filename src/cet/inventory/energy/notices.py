@@ -11,6 +11,7 @@ from cet.quantities import exact_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cet.certificates.use_phase import UsePlan
     from cet.inventory.energy.result import EnergyResult
 
 _LEFT = {
@@ -35,8 +36,16 @@ def energy_notices(result: EnergyResult | None) -> Iterator[Notice]:
                     f"supply-{verdict.outcome.value}", f"{name}: {verdict.rule}: {verdict.told}", 0, ""
                 )
     for plan in result.use_plans:
-        for verdict in plan.verdicts:
-            if verdict.outcome is not Outcome.KEPT:
-                yield Notice("use-phase-broken", f"{plan.product}: {verdict.rule}: {verdict.told}", 0, "")
+        yield from _use_notices(plan)
     for name, watt_hours in application.unused.items():
         yield Notice("supply-unused", f"{name}: {exact_text(watt_hours)} Wh found no consumption", 0, "")
+
+
+def _use_notices(plan: UsePlan) -> Iterator[Notice]:
+    """What a product's plan breaks, and what keeps a certificate named for a year from covering it."""
+    judged = [(plan.product, plan.verdicts)]
+    judged += [(f"{plan.product} {year}, {name}", verdicts) for (year, name), verdicts in plan.judged.items()]
+    for whose, verdicts in judged:
+        for verdict in verdicts:
+            if verdict.outcome is not Outcome.KEPT:
+                yield Notice("use-phase-broken", f"{whose}: {verdict.rule}: {verdict.told}", 0, "")

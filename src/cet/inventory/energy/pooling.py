@@ -93,29 +93,36 @@ def pools_of(lines: Mapping[PoolKey, Lines], settings: Settings, markets: Market
         country = facilities[key.facility].country
         network = networks.get((key.facility, key.carrier), "")
         market = markets.market(country, key.carrier, network)
-        slots = _slots(profiles.get((key.facility, key.carrier)), key, free + contracted, settings)
+        slots = _slots(_profile(key, profiles), free + contracted, settings)
         found.append(Pool(key, country, market, free, contracted, slots))
     return found
 
 
-def profiles_of(settings: Settings) -> dict[tuple[str, str], dict[str, Fraction]]:
-    """Declared consumption in Wh by facility and carrier, and by slot."""
+def profiles_of(settings: Settings) -> dict[PoolKey, dict[str, Fraction]]:
+    """Declared consumption in Wh by facility, use and carrier, and by slot."""
     matching = settings.energy.matching
-    found: dict[tuple[str, str], dict[str, Fraction]] = {}
+    found: dict[PoolKey, dict[str, Fraction]] = {}
     for one in settings.consumptions if matching != "annual" else ():
-        slots = found.setdefault((one.facility, one.carrier), {})
+        slots = found.setdefault(PoolKey(one.facility, one.use, one.carrier), {})
         slot = slot_of(matching, one.day, one.hour)
         slots[slot] = slots.get(slot, _NONE) + watt_hours(one.quantity, one.unit)
     return found
 
 
+def _profile(key: PoolKey, profiles: Mapping[PoolKey, dict[str, Fraction]]) -> Mapping[str, Fraction] | None:
+    """When its energy was used. Losses occur when the energy itself is used, unless something else is declared."""
+    if key.use == "3.3" and key not in profiles:
+        return profiles.get(key._replace(use="scope-2"))
+    return profiles.get(key)
+
+
 def _slots(
-    profile: Mapping[str, Fraction] | None, key: PoolKey, consumed: Fraction, settings: Settings
+    profile: Mapping[str, Fraction] | None, consumed: Fraction, settings: Settings
 ) -> tuple[tuple[str, Fraction], ...]:
     if settings.energy.matching == "annual":
         return ((YEAR, consumed),)
     total = sum(profile.values(), _NONE) if profile else _NONE
-    if profile is None or key.use != "scope-2" or not total:
+    if profile is None or not total:
         return ()
     return tuple((slot, profile[slot] * consumed / total) for slot in sorted(profile))
 
@@ -129,23 +136,33 @@ def profile_findings(settings: Settings, lines: Mapping[PoolKey, Lines]) -> Iter
         return
     yield from _times(settings)
     profiles = profiles_of(settings)
-    certified = {one.carrier for one in settings.certificates if one.use == "scope-2"}
+    kept = {name for one in settings.use_phases for name in one.certificates}
+    certified = {(one.use, one.carrier) for one in settings.certificates if one.id not in kept}
     for key, one in lines.items():
-        if key.use != "scope-2" or key.carrier not in certified:
+        if key[1:] not in certified:
             continue
         consumed = one.energy(contracted=False) + one.energy(contracted=True)
-        profile = profiles.get((key.facility, key.carrier))
-        if profile is None:
+        profile = profiles.get(key)
+        if _profile(key, profiles) is None:
             remedy = f"{settings.energy.matching} matching needs when it was used"
             yield Finding(
-                INVENTORY, 0, "consumption", "", f"no consumption of {key.carrier} at {key.facility}", remedy
+                INVENTORY,
+                0,
+                "consumption",
+                "",
+                f"no consumption of {key.carrier} at {key.facility}{_used(key)}",
+                remedy,
             )
-        elif abs(sum(profile.values(), _NONE) - consumed) > len(profile):
+        elif profile is not None and abs(sum(profile.values(), _NONE) - consumed) > len(profile):
             declared = exact_text(sum(profile.values(), _NONE))
-            problem = f"adds up to {declared} Wh at {key.facility}, the lines to {exact_text(consumed)} Wh"
+            problem = f"adds up to {declared} Wh at {key.facility}{_used(key)}, the lines to {exact_text(consumed)} Wh"
             yield Finding(
                 INVENTORY, 0, "consumption", "", problem, "correct the lines, or the consumption by time"
             )
+
+
+def _used(key: PoolKey) -> str:
+    return "" if key.use == "scope-2" else f", {key.use}"
 
 
 def _times(settings: Settings) -> Iterator[Finding]:

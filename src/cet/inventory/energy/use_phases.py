@@ -15,7 +15,7 @@ from cet.inventory.energy.declaration import rates_of
 from cet.quantities import MG_PER_TONNE, round_down, round_down_mg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from cet.certificates import Certificate
     from cet.certificates.criteria import Verdict
@@ -37,13 +37,19 @@ def use_plans(settings: Settings, facts: Facts, store: FactorStore) -> tuple[Use
     found = []
     for product in sorted({one.product for one in settings.use_phases}):
         years = [one for one in settings.use_phases if one.product == product]
-        usable = {one.year: tuple(_usable(one, known, facts)) for one in years}
+        judged = {(one.year, name): made for one in years for name, made in _judged(one, known, facts)}
+        usable = {
+            one.year: tuple(
+                name for year, name in judged if year == one.year and broken(judged[year, name]) is None
+            )
+            for one in years
+        }
         names = sorted({name for given in usable.values() for name in given})
         amounts = {name: round_down(known[name].watt_hours) for name in names}
         rates = {name: _rate(known[name].factor, settings, store) for name in names}
         terms = next((one.terms for one in years if one.terms), "")
         made = [_year(one, usable[one.year], settings, store) for one in years]
-        found.append(plan(product, made, amounts, rates, terms))
+        found.append(replace(plan(product, made, amounts, rates, terms), judged=judged))
     return tuple(found)
 
 
@@ -54,8 +60,10 @@ def zero_claims(settings: Settings, store: FactorStore) -> Iterator[tuple[str, t
         yield one.id, judge_zero_claim(one, mg)
 
 
-def _usable(one: UsePhase, known: Mapping[str, Certificate], facts: Facts) -> Iterable[str]:
-    """Certificates named for the year that keep every criterion for it: its own year's vintage, its country's market."""
+def _judged(
+    one: UsePhase, known: Mapping[str, Certificate], facts: Facts
+) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
+    """Every criterion of the certificates named for the year: its own year's vintage, its country's market, its users' behalf."""
     place = ("3.11", "electricity")
     market = facts.markets.market(one.country, "electricity", "")
     of_year = replace(
@@ -68,9 +76,7 @@ def _usable(one: UsePhase, known: Mapping[str, Certificate], facts: Facts) -> It
         matching="annual",
     )
     for name in sorted(set(one.certificates)):
-        certificate = known[name]
-        if certificate.use == "3.11" and broken(judge_certificate(certificate, of_year)) is None:
-            yield name
+        yield name, judge_certificate(known[name], of_year)
 
 
 def _year(one: UsePhase, usable: tuple[str, ...], settings: Settings, store: FactorStore) -> UseYear:
