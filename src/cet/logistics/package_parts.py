@@ -254,7 +254,9 @@ class LogisticsClaim(_Profile):
                 "carrier, emitter-profile and scope-1 belong together; shippers and LSPs claim for 3.4, 3.6 or 3.9"
             )
         if emitter != (self.bundled is not None):
-            raise ValueError("bundled is said of a carrier's emitter profile, and of nothing else")
+            raise ValueError(
+                "bundled belongs to a carrier's emitter profile; say it of one, and of nothing else"
+            )
         if emitter and self.ttw is None:
             raise ValueError(
                 "an emitter profile without ttw; it is what scope 1 takes, unknown is never zero"

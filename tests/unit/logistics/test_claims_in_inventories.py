@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cet.errors import PackageError
+from cet.inventory import read_package
 from cet.scopes import Method, Scope
 from cet.statement import build
 from cet.statement.instruments import InstrumentUse
-from transport_packages import booking, claim, emitter, inventory
+from transport_packages import booking, claim, emitter, inventory, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -297,3 +298,21 @@ def test_the_non_lets_intensity_is_of_what_no_claim_stands_for(tmp_path: Path) -
         inventory(tmp_path / "q", LINES, factors, wrong)
     with pytest.raises(PackageError, match="non_lets"):
         inventory(tmp_path / "r", LINES, factors, [{**MODES[0], "non_lets": "own/none"}])
+
+
+def test_claims_may_stand_in_a_table_of_the_folder(tmp_path: Path) -> None:
+    """The same statement as from `[[logistics_claim]]`; what is wrong is found in the table's row and column."""
+    one = claim("a", quantity="600", wtw="0.01")
+    told = made(tmp_path / "toml", one)
+    folder = write(tmp_path / "csv", LINES, FACTORS, MODES)
+    table = folder / "logistics_claims.csv"
+    table.write_text(f"{','.join(one)}\n{','.join(one.values())}\n", encoding="utf-8")
+    found = read_package(folder)
+    assert build(found, *PARTIES).statement.id == build(told, *PARTIES).statement.id
+    more = {**one, "id": "b", "quantity": "2000"}
+    rows = [",".join(row) for row in (one, one.values(), more.values())]
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(PackageError) as raised:
+        read_package(folder)
+    (finding,) = raised.value.findings
+    assert (finding.file, finding.row, finding.column) == ("logistics_claims.csv", 3, "quantity")
