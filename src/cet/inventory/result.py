@@ -216,9 +216,18 @@ class Inventory:
                 return output
         return None
 
+    def within(self, lot: Lot) -> tuple[LotKey, Fraction]:
+        """The key under which lines come into the lot, and the part of what they put there that the lot is: a part of a split lot is
+        of the physical figure, in proportion, which is no physical tie to single lines."""
+        if not lot.key.part:
+            return lot.key, Fraction(1)
+        whole = replace(lot.key, method=Method.PHYSICAL, part="")
+        exact = self.lot_of[whole].exact
+        return whole, lot.exact / exact if exact else Fraction(0)
+
     def lines_of(self, lot: Lot) -> tuple[Line, ...]:
         """The activity lines behind a lot: from the token back to the invoice. Behind a part of a lot are the lines of it all."""
-        whole = replace(lot.key, method=Method.PHYSICAL, part="") if lot.key.part else lot.key
+        whole, _ = self.within(lot)
         return tuple(
             line
             for line in self.lines

@@ -224,7 +224,7 @@ def _recomputed(line: Line, entry: PublishedLine) -> tuple[Fraction, Fraction]:
         elif key.scope is not entry.scope:
             remedy = f"published in scope {int(entry.scope)}; give the line the scope it was published in"
             raise ReconciliationError(f"{line.id} counts in scope {int(key.scope)}", remedy)
-        elif key.method is not Method.LOCATION_BASED:
+        elif key.method is (Method.MARKET_BASED if key.scope is Scope.SCOPE_2 else Method.PHYSICAL):
             inside += mg
     return inside, outside
 

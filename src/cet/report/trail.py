@@ -134,7 +134,8 @@ def _lines(first: Opened, head: Opened, key: int, part: Fraction, gross: int) ->
         return ()
     held = Fraction(gross, lot.gross) if lot.gross and gross != lot.gross else Fraction(1)
     found = []
+    whole, within = inventory.within(lot)
     for line in inventory.lines_of(lot):
-        exact = dict(line.emissions())[lot.key]
-        found.append(LineShare(line, factor_behind(line, lot.key), exact, part * held * exact))
+        exact = dict(line.emissions())[whole] * within
+        found.append(LineShare(line, factor_behind(line, whole), exact, part * held * exact))
     return tuple(sorted(found, key=lambda one: (-one.exact, one.line.id)))

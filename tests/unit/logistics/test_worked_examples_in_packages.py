@@ -246,3 +246,13 @@ def test_the_methods_never_mix_in_what_is_reported(told: dict[str, Inventory]) -
     for one in told.values():
         assert one.reported[3] == one.total(Scope.SCOPE_3)
         assert all(lot.key.method is not Method.MARKET_BASED for lot in one.series_lots)
+
+
+def test_every_lot_leads_back_to_its_lines(told: dict[str, Inventory]) -> None:
+    """Lots of method 2 and parts of split ones too: what the lines behind a lot put into it is the lot, exactly."""
+    for one in told.values():
+        for lot in one.lots:
+            key, part = one.within(lot)
+            behind = [dict(line.emissions())[key] * part for line in one.lines_of(lot)]
+            assert behind
+            assert sum(behind, Fraction(0)) == lot.exact
