@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cet.cli.logistics_calculated import export_ileap, fuels, parcels
+from cet.cli.logistics_tree import tree
 from cet.cli.logistics_views import lineage, position
 from cet.cli.options import Day, book_argument, json_option
 from cet.cli.screen import print_json, print_text, show
@@ -183,5 +184,5 @@ def footprint(mode: str, activity: str, intensity: str, *, as_json: bool, **give
     show([steps_block(f"Footprint by {mode}", steps)])
 
 
-for _command in (position, lineage, parcels, fuels, export_ileap):
+for _command in (position, lineage, parcels, fuels, export_ileap, tree):
     logistics.add_command(_command)
