@@ -11,6 +11,9 @@ _SERVICE, _DATABASE, _CLIENT = "cet.cli.oracle_service", "cet.cli.oracle_databas
 _PLACES = {
     "serve": Place(_SERVICE, "serve", "Serve the API and work: recompute, attest, mint, confirm."),
     "work": Place(_SERVICE, "work", "Work without the API: another worker on the same database."),
+    "keep": Place(
+        "cet.cli.oracle_keep", "keep", "Announce stale lots within a gas budget, and tell subscribers."
+    ),
     "doctor": Place(_SERVICE, "doctor", "Look at database, chain, key, queue and receipts; say what to do."),
     "migrate": Place(_DATABASE, "migrate", "Bring the database's schema up to date."),
     "token": Place(_DATABASE, "token", "Make, list and revoke API tokens."),

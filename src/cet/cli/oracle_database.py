@@ -15,7 +15,7 @@ from cet.cli.screen import print_json, show
 if TYPE_CHECKING:
     from cet.oracle.service.database import Database
 
-_SCOPES = ("submit", "read", "verify", "attest", "operate")
+_SCOPES = ("submit", "read", "verify", "attest", "subscribe", "operate")
 
 
 @click.command(short_help="Bring the schema up to date.")
@@ -55,6 +55,7 @@ def token_new(
     read     see the organisation's requests, lines, receipts
     verify   see and sign requests that name --address as verifier
     attest   as another oracle: have packages attested, hand attestations in
+    subscribe  be told by webhook of figures announced on the ledger
     operate  see every request's state, never its lines
 
     \b

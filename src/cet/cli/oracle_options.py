@@ -66,19 +66,7 @@ def deployment_option(function: F) -> F:
 
 def service_options(function: F) -> F:
     """What `serve`, `work` and `doctor` need."""
-    options = [
-        database_option,
-        click.option(
-            "--rpc",
-            envvar="CET_RPC",
-            show_envvar=True,
-            multiple=True,
-            required=True,
-            metavar="URL",
-            help="HTTP endpoint of a node; several, and the next is asked when one fails.",
-        ),
-        deployment_option,
-        signer_options,
+    own = [
         click.option(
             "--factors",
             multiple=True,
@@ -92,6 +80,37 @@ def service_options(function: F) -> F:
             metavar="FILE",
             help="TOML with a [[peer]] url and token for each other oracle to ask for attestations.",
         ),
+    ]
+    return _with([*_place_options(), *own, *_chain_options(), _PRIVATE], function)
+
+
+def keeper_options(function: F) -> F:
+    """What `keep` needs: the same database and chain, no factors and no peers."""
+    return _with([*_place_options(), *_chain_options(), _PRIVATE], function)
+
+
+_PRIVATE = click.option(
+    "--private-webhooks",
+    is_flag=True,
+    help="Allow webhooks by http and into private networks: for a devnet, or where all subscribers are your own.",
+)
+
+
+def _place_options() -> list[Callable[[F], F]]:
+    rpc = click.option(
+        "--rpc",
+        envvar="CET_RPC",
+        show_envvar=True,
+        multiple=True,
+        required=True,
+        metavar="URL",
+        help="HTTP endpoint of a node; several, and the next is asked when one fails.",
+    )
+    return [database_option, rpc, deployment_option, signer_options]
+
+
+def _chain_options() -> list[Callable[[F], F]]:
+    return [
         click.option("--depth", default=6, show_default=True, help="Blocks on a mint until it is confirmed."),
         click.option(
             "--watch-blocks",
@@ -107,6 +126,9 @@ def service_options(function: F) -> F:
             "--lease", default=120.0, show_default=True, help="Seconds until a silent worker counts as dead."
         ),
     ]
+
+
+def _with(options: list[Callable[[F], F]], function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function

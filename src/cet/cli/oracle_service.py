@@ -122,6 +122,7 @@ def _surround(
     poll: float,
     stuck: float,
     lease: float,
+    private_webhooks: bool,
 ) -> Surroundings:
     from cet.oracle.service.serving import Options, surround
     from cet.oracle.service.surroundings import Settings
@@ -132,6 +133,7 @@ def _surround(
         lease_ms=int(lease * 1_000),
         poll_ms=int(poll * 1_000),
         stuck_ms=int(stuck * 1_000),
+        private_webhooks=private_webhooks,
     )
     options = Options(database, rpc, deployment, factors, peers, settings)
     return surround(options, open_named_signer(signer, password_file))

@@ -54,11 +54,12 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A transaction's fate; `transaction` and `block` where one of its attempts is in a block."""
+    """A transaction's fate; `transaction`, `block` and `gas_used` where one of its attempts is in a block."""
 
     fate: Fate
     transaction: str = ""
     block: int = 0
+    gas_used: int = 0
 
 
 def market_fees(chain: Chain) -> Fees:
@@ -111,5 +112,5 @@ def fate_of(chain: Chain, sender: str, nonce: int, attempts: Sequence[str]) -> S
         except TransactionNotFound:
             continue
         fate = Fate.DONE if receipt["status"] == 1 else Fate.FAILED
-        return Seen(fate, transaction, receipt["blockNumber"])
+        return Seen(fate, transaction, receipt["blockNumber"], receipt["gasUsed"])
     return Seen(Fate.PASSED if used else Fate.OPEN)

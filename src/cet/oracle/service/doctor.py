@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -11,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cet.errors import CetError
 from cet.oracle.service import audit, recomputing, requests
+from cet.oracle.service.findings import Finding
+from cet.oracle.service.keeping.examining import keeper_findings
 from cet.oracle.service.states import State
 from cet.oracle.service.tables import receipts
 from cet.oracle.service.tables import requests as request_table
@@ -26,16 +27,6 @@ _LATE_MS = 15 * 60_000
 _ENOUGH_GAS = 5_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `fine`, or what to do is in `remedy`."""
-
-    what: str
-    fine: bool
-    found: str
-    remedy: str = ""
-
-
 def examine(around: Surroundings) -> list[Finding]:
     """Everything, in the order in which one would mend it. Raises nothing: what fails is a finding."""
     checks: list[tuple[str, str, Callable[[Surroundings], Iterator[Finding]]]] = [
@@ -43,6 +34,7 @@ def examine(around: Surroundings) -> list[Finding]:
         ("chain", "see that the node runs and is the deployment's", _chain),
         ("key", "an operator of the registry trusts it with setOracle; send it funds", _key),
         ("queue", "see the log for the requests named", _queue),
+        ("keeper", "see docs/keeper.md", keeper_findings),
         ("receipts", "the requests named are minted again by the worker; see docs/oracle.md", _receipts),
     ]
     findings: list[Finding] = []

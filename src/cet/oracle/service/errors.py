@@ -8,6 +8,8 @@ OracleError
     ├── NotAllowed         a token that is missing, wrong, revoked or lacks the scope
     ├── BadUpload          what was handed in is no package
     ├── TooLarge           more bytes than are taken
+    ├── NoSuchSubscription none, or another organisation's
+    ├── BadTarget          an address that no webhook is sent to
     ├── BadSignature       a signature that is not the party's of this statement
     └── DatabaseError      no database, another schema, a broken chain of the audit log
 """
@@ -43,6 +45,14 @@ class BadUpload(ServiceError):  # noqa: N818 - says what happened, as the tree a
 
 class TooLarge(ServiceError):  # noqa: N818 - says what happened, as the tree above
     """An upload above the limit, packed or unpacked."""
+
+
+class NoSuchSubscription(ServiceError):  # noqa: N818 - says what happened, as the tree above
+    """There is no such subscription, or it is another organisation's: the two look the same."""
+
+
+class BadTarget(ServiceError):  # noqa: N818 - says what happened, as the tree above
+    """A webhook's address that is none, or leads into a private network."""
 
 
 class BadSignature(ServiceError):  # noqa: N818 - says what happened, as the tree above

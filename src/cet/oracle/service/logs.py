@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger
 
 _TOKEN = re.compile(r"cet_[0-9a-f]{16}_[A-Za-z0-9_-]+")
+_WEBHOOK = re.compile(r"whsec_[A-Za-z0-9+/=]+")
 _USERINFO = re.compile(r"://[^/\s@]+@")
 
 
@@ -34,8 +35,8 @@ def logger(stream: TextIO | None = None) -> FilteringBoundLogger:
 
 
 def without_secrets(text: str) -> str:
-    """The text without API tokens and without what stands before the host of a URL."""
-    return _USERINFO.sub("://…@", _TOKEN.sub("cet_…", text))
+    """The text without API tokens, webhook secrets and what stands before the host of a URL."""
+    return _USERINFO.sub("://…@", _WEBHOOK.sub("whsec_…", _TOKEN.sub("cet_…", text)))
 
 
 def _without_secrets(_: Any, __: str, entry: EventDict) -> EventDict:

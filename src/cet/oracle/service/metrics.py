@@ -46,8 +46,30 @@ class Metrics:
             "Attestations of nobody trusted, or of another statement",
             registry=registry,
         )
+        self._add_keeper()
         self.http = Counter(
             "cet_http_requests", "Answers by route and status", ["route", "status"], registry=registry
+        )
+
+    def _add_keeper(self) -> None:
+        registry = self.registry
+        self.stale = Gauge("cet_stale_lots", "Lots whose figure is not the announced one", registry=registry)
+        self.aside = Gauge(
+            "cet_lots_aside", "Stale lots that no transaction within the budget announces", registry=registry
+        )
+        self.gas_left = Gauge("cet_cascade_gas_left", "Gas left of the day's budget", registry=registry)
+        self.cascades = Counter(
+            "cet_cascades", "Batches of the keeper by what became of them", ["state"], registry=registry
+        )
+        self.cascaded_lots = Counter("cet_cascaded_lots", "Lots in the keeper's batches", registry=registry)
+        self.notices = Counter("cet_notices", "Events of the ledger that somebody is told", registry=registry)
+        self.notice_block = Gauge("cet_notice_block", "Block up to which events are told", registry=registry)
+        self.deliveries = Gauge("cet_deliveries", "Deliveries by state", ["state"], registry=registry)
+        self.delivering = Counter(
+            "cet_delivery_attempts", "Webhooks sent, by outcome", ["outcome"], registry=registry
+        )
+        self.delivery_seconds = Histogram(
+            "cet_delivery_seconds", "Time of one webhook", registry=registry, buckets=_SECONDS
         )
 
     def text(self) -> bytes:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_MOST_EARLIER = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -57,7 +59,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a step of a request wants sent."""
+    """What a step of a request, or a batch of the cascade keeper, wants sent."""
 
     request: str
     step: str
@@ -138,6 +140,14 @@ def at_nonce(connection: Connection, sender: str, nonce: int) -> Stored | None:
     if connection.execute(present).first() is None:
         return None
     return _stored(connection, sender, nonce)
+
+
+def waiting_before(connection: Connection, stored: Stored, used: int) -> list[Stored]:
+    """The key's stored transactions before this one whose nonces the chain has not used: a reorganisation or a full pool may have
+    dropped them, and none after them is carried out before they are."""
+    nonces = range(used, min(stored.nonce, used + _MOST_EARLIER))
+    found = [at_nonce(connection, stored.sender, nonce) for nonce in nonces]
+    return [one for one in found if one is not None]
 
 
 def end(connection: Connection, stored: Stored, how: str) -> None:

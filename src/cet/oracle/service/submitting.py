@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from cet.oracle.steps import Step
 
 _MOST_FAILURES = 5
-_MOST_EARLIER = 64
 _ATTEST_AGAIN = ("AttestationsTooFew", "AttestationInvalid")
 _WAIT = ("Closed", "Unknown")
 """Refusals that say nothing of the statement: minting is closed, or a node gave no reason."""
@@ -194,13 +193,9 @@ class Submitter:
         """Hands it to the node, and before it what of the key's earlier nonces a reorganisation or a full pool dropped."""
         used = self._chain.nonce(stored.sender)
         with self._around.database.read() as connection:
-            earlier = [
-                outbox.at_nonce(connection, stored.sender, nonce)
-                for nonce in range(used, min(stored.nonce, used + _MOST_EARLIER))
-            ]
+            earlier = outbox.waiting_before(connection, stored, used)
         for one in (*earlier, stored):
-            if one is not None:
-                self._hand_over(one.latest.raw)
+            self._hand_over(one.latest.raw)
 
     def _hand_over(self, raw: bytes) -> None:
         broadcast(self._chain, raw)

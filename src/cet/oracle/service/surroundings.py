@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 class Settings:
     """`depth`: blocks on top of a mint before it counts as confirmed. `watch_blocks`: how long after its receipt a mint is
     still looked at. Times in milliseconds: `lease` until a silent worker counts as dead, `poll` between two looks at the chain,
-    `stuck` until a transaction is replaced."""
+    `stuck` until a transaction is replaced. `private_webhooks`: whether webhooks may go by http, and into private networks."""
 
     depth: int = 6
     watch_blocks: int = 64
     lease_ms: int = 120_000
     poll_ms: int = 2_000
     stuck_ms: int = 90_000
+    private_webhooks: bool = False
 
 
 @dataclass(frozen=True)

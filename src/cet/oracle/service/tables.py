@@ -111,7 +111,7 @@ outbox = Table(
     METADATA,
     Column("sender", _ADDRESS, primary_key=True),
     Column("nonce", BigInteger, primary_key=True),
-    Column("request", _ID, ForeignKey("requests.id"), nullable=False),
+    Column("request", _ID, nullable=False),
     Column("step", String(32), nullable=False),
     Column("generation", Integer, nullable=False),
     Column("target", _ADDRESS, nullable=False),
@@ -120,7 +120,10 @@ outbox = Table(
     Column("ended", String(16), nullable=False),
     UniqueConstraint("request", "step", "generation", name="outbox_step"),
 )
-"""A transaction per nonce, stored signed before it is sent. `ended` is empty while it may still be carried out."""
+"""A transaction per nonce, stored signed before it is sent. `ended` is empty while it may still be carried out.
+
+`request` is what it is sent for: a request, or a batch of the cascade keeper's.
+"""
 
 attempts = Table(
     "attempts",
@@ -178,3 +181,91 @@ tokens = Table(
     Column("revoked", BigInteger),
 )
 """API tokens: the SHA-256 of 256 random bits, never the token."""
+
+keepers = Table(
+    "keepers",
+    METADATA,
+    Column("name", String(16), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("owner", String(128), nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+)
+"""Who keeps at the moment: one row, locked while a batch is stored, so that two keepers share one budget."""
+
+cascades = Table(
+    "cascades",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("lots", Text, nullable=False),
+    Column("gas", BigInteger, nullable=False),
+    Column("block", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Index("cascades_state", "state"),
+    Index("cascades_day", "day"),
+)
+"""A batch of stale lots announced by one transaction. `gas` is its limit until it is in a block, then what it used."""
+
+cursors = Table(
+    "cursors",
+    METADATA,
+    Column("name", String(16), primary_key=True),
+    Column("block", BigInteger, nullable=False),
+    Column("hash", _DIGEST, nullable=False),
+)
+"""Up to which block the ledger's events have become notices."""
+
+notices = Table(
+    "notices",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("lot", String(18), nullable=False),
+    Column("block", BigInteger, nullable=False),
+    Column("log", BigInteger, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+"""CloudEvents as they are delivered, byte for byte, by their ids."""
+
+subscriptions = Table(
+    "subscriptions",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("organisation", _NAME, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("events", String(16), nullable=False),
+    Column("lots", Text, nullable=False),
+    Column("participant", _ADDRESS, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("old_secret", LargeBinary),
+    Column("old_until", BigInteger),
+    Column("created", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Index("subscriptions_organisation", "organisation", "created"),
+)
+"""Who is told, of which lots, where. The secret signs; it is shown once and never logged. `due` is put off while nobody answers."""
+
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    Column("subscription", _ID, ForeignKey("subscriptions.id"), primary_key=True),
+    Column("notice", String(36), ForeignKey("notices.id"), primary_key=True),
+    Column("lot", String(18), nullable=False),
+    Column("block", BigInteger, nullable=False),
+    Column("log", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("first_tried", BigInteger),
+    Column("status", Integer),
+    Column("reason", Text, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Index("deliveries_waiting", "subscription", "state", "block", "log"),
+)
+"""A notice on its way to a subscriber: `pending`, `delivered` or `dead`."""

@@ -37,6 +37,8 @@ class Scope(StrEnum):
     """See and sign the requests that name its address as verifier."""
     ATTEST = "attest"
     """As another oracle: have packages recomputed and attested, and hand attestations in."""
+    SUBSCRIBE = "subscribe"
+    """Make, see and end its organisation's webhook subscriptions."""
     OPERATE = "operate"
     """See every request's state, never its lines."""
 

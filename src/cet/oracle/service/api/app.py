@@ -13,13 +13,15 @@ from cet.errors import CetError, ExplainedError
 from cet.ledger.errors import LedgerError
 from cet.oracle.errors import RecomputationDiffers
 from cet.oracle.service import errors, requests
-from cet.oracle.service.api import intake_routes, reading_routes
+from cet.oracle.service.api import intake_routes, reading_routes, subscription_routes
 from cet.oracle.service.api.guard import Bounds, Doorman, Guard
 from cet.oracle.service.api.views import Refusal
+from cet.oracle.service.keeping import deliveries
 from cet.oracle.service.surroundings import Surroundings
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.NoSuchRequest, 404),
+    (errors.NoSuchSubscription, 404),
     (errors.IllegalMove, 409),
     (errors.Overtaken, 409),
     (errors.TooLarge, 413),
@@ -51,6 +53,7 @@ def create_app(around: Surroundings, bounds: Bounds | None = None) -> FastAPI:
     app.add_middleware(Guard, around=around, bounds=limits)
     app.include_router(intake_routes.router)
     app.include_router(reading_routes.router)
+    app.include_router(subscription_routes.router)
     _add_operations(app, around)
     _add_errors(app, around)
     return app
@@ -79,6 +82,8 @@ def _add_operations(app: FastAPI, around: Surroundings) -> None:
         with around.database.read() as connection:
             for state, count in requests.counts(connection).items():
                 around.metrics.requests.labels(state).set(count)
+            for state, count in deliveries.counts(connection).items():
+                around.metrics.deliveries.labels(state).set(count)
         return Response(around.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
