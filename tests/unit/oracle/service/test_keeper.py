@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from cet.oracle.service.keeping.keeper import Budget
 from cet.oracle.service.tables import cascades as batches
 from kept import a_chain, keeping, offset, stale_of, subscribe
 from oracle_service import Service
+from postgres import postgres_server
 from webhook_receiver import Receiver, receiving
 from world import STATIONARY, TONNE
 
@@ -52,6 +55,13 @@ def kept(world: World, tmp_path: Path) -> Iterator[Service]:
     made = Service.on(world, f"sqlite:///{tmp_path / 'oracle.db'}", signer=world.stranger)
     yield made
     made.around.database.close()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of this module's own."""
+    with postgres_server() as url:
+        yield url
 
 
 @pytest.fixture
@@ -476,4 +486,38 @@ def test_secrets_are_in_no_log(world: World, tmp_path: Path, receiver: Receiver)
     assert secret not in text
     with service.around.database.read() as connection:
         assert secret not in repr(subscriptions.live(connection, service.clock.now))
+    service.around.database.close()
+
+
+def test_two_keepers_at_work_on_postgresql_announce_and_tell_each_thing_once(
+    world: World, postgres: str, receiver: Receiver
+) -> None:
+    """Threads, leases and locks as in operation: both keepers run, whoever comes first."""
+    service = Service.on(world, postgres, signer=world.stranger)
+    service = service.another(settings=replace(service.around.settings, depth=0, poll_ms=50))
+    chain = a_chain(world)
+    before = cascades_of(service)
+    keeping(service).once()
+    _, secret = subscribe(service, receiver.url)
+    stop = threading.Event()
+    pair = [threading.Thread(target=keeping(service).run, args=(stop,)) for _ in range(2)]
+    for thread in pair:
+        thread.start()
+    try:
+        for tonnes in (1, 2, 3):
+            offset(world, chain.source, tonnes)
+            until = time.monotonic() + 30
+            while len(receiver.taken()) < tonnes * (1 + len(chain.below)) and time.monotonic() < until:
+                time.sleep(0.05)
+    finally:
+        stop.set()
+        for thread in pair:
+            thread.join()
+    assert stale_of(world) == []
+    assert cascades_of(service) == before + 4
+    assert len(receiver.calls) == len(receiver.taken()) == 3 * (1 + len(chain.below))
+    assert all(call.verified(secret) for call in receiver.calls)
+    for lot in (chain.source, *chain.below):
+        told = [call.event["sequence"] for call in receiver.calls if call.event["subject"] == f"{lot:#018x}"]
+        assert told == sorted(told)
     service.around.database.close()

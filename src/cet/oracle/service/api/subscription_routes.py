@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from cet.ledger import key_text, parse_key
+from cet.ledger.errors import LedgerError
 from cet.oracle.service.api.guard import Admitted, Around
+from cet.oracle.service.errors import ServiceError
 from cet.oracle.service.keeping import deliveries, subscriptions
 from cet.oracle.service.keeping.deliveries import DeliveryState
 from cet.oracle.service.keeping.events import Kind
@@ -101,7 +103,7 @@ def subscribe(body: SubscriptionBody, around: Around, token: Admitted) -> NewSub
     wish = Wish(
         body.url,
         body.events,
-        tuple(parse_key(lot) for lot in body.lots),
+        tuple(_key(lot) for lot in body.lots),
         to_checksum_address(body.participant) if body.participant else "",
     )
     with around.database.write() as connection:
@@ -109,6 +111,13 @@ def subscribe(body: SubscriptionBody, around: Around, token: Admitted) -> NewSub
             connection, token.organisation, wish, f"token {token.id}", around.now()
         )
     return NewSubscription(**SubscriptionView.of(made).model_dump(), secret=secret)
+
+
+def _key(lot: str) -> int:
+    try:
+        return parse_key(lot)
+    except LedgerError as error:
+        raise ServiceError(error.problem, error.remedy) from error
 
 
 @router.get("")
