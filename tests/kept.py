@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,18 @@ def offset(world: World, lot: int, tonnes: int) -> None:
     world.ledger.send(world.ledger.offsets.apply_to(batch, lot, tonnes * TONNE), world.supplier)
 
 
+def settle(world: World) -> None:
+    """Waits until the node has put what it was handed into a block: it answers before it has."""
+    for _ in range(500):
+        answer = world.ledger.chain.w3.provider.make_request("txpool_status", [])  # type: ignore[arg-type]
+        if int(answer["result"]["pending"], 16) == 0:
+            return
+        time.sleep(0.01)
+    raise AssertionError("transactions stay in the pool")
+
+
 def stale_of(world: World) -> list[int]:
+    settle(world)
     state: State = world.mirrored()
     return stale(state, evaluate(state))
 
@@ -68,4 +80,4 @@ def subscribe(service: Service, url: str, organisation: str = "acme", **wish: An
     return made.id, secret
 
 
-__all__ = ["MWH", "POWER", "Chain", "a_chain", "keeping", "offset", "stale_of", "subscribe"]
+__all__ = ["MWH", "POWER", "Chain", "a_chain", "keeping", "offset", "settle", "stale_of", "subscribe"]

@@ -20,7 +20,7 @@ from cet.oracle.service.keeping.cascades import STEP, CascadeState
 from cet.oracle.service.keeping.events import NET_CHANGED, PUBLISHED, Kind
 from cet.oracle.service.keeping.keeper import Budget
 from cet.oracle.service.tables import cascades as batches
-from kept import a_chain, keeping, offset, stale_of, subscribe
+from kept import a_chain, keeping, offset, settle, stale_of, subscribe
 from oracle_service import Service
 from postgres import postgres_server
 from webhook_receiver import Receiver, receiving
@@ -78,11 +78,13 @@ def states(service: Service) -> list[CascadeState]:
 
 def cascades_of(service: Service) -> int:
     """Transactions of the keeper's key that are in a block."""
+    settle(service.world)
     return service.world.ledger.chain.nonce(service.around.signer.address)
 
 
 def later(service: Service, milliseconds: int = 3_600_000) -> None:
     service.clock.now += milliseconds
+    settle(service.world)
     service.mine(service.around.settings.depth + 1)
 
 
@@ -301,6 +303,7 @@ def test_a_cascade_that_a_reorganisation_took_away_is_sent_again_as_it_was(kept:
     before = kept.make_request("evm_snapshot")
     nonce = cascades_of(kept)
     keeper.round()
+    settle(world)
     keeper.round()
     assert states(kept) == [CascadeState.INCLUDED]
     kept.make_request("evm_revert", before)
@@ -494,10 +497,15 @@ def test_two_keepers_at_work_on_postgresql_announce_and_tell_each_thing_once(
 ) -> None:
     """Threads, leases and locks as in operation: both keepers run, whoever comes first."""
     service = Service.on(world, postgres, signer=world.stranger)
-    service = service.another(settings=replace(service.around.settings, depth=0, poll_ms=50))
+    settings = replace(service.around.settings, depth=0, poll_ms=50)
+    service = service.another(settings=settings, now=lambda: time.time_ns() // 1_000_000)
     chain = a_chain(world)
     before = cascades_of(service)
-    keeping(service).once()
+    first = keeping(service)
+    first.once()
+    first.keeper.stop()
+    settle(world)
+    first.collect()
     _, secret = subscribe(service, receiver.url)
     stop = threading.Event()
     pair = [threading.Thread(target=keeping(service).run, args=(stop,)) for _ in range(2)]
