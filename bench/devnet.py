@@ -149,7 +149,7 @@ class Bench:
         self.send(registry.setOracle(self.accounts[0], True))
         self.send(self.cot.functions.setProgram(b"P".ljust(32, b"\0"), self.accounts[5], 2**63, "Programme"))
 
-    def _sign(
+    def sign(
         self, contract: Contract, name: str, account: int, primary: str, types: dict[str, Any], message: Any
     ) -> bytes:
         domain = {
@@ -230,12 +230,12 @@ class Bench:
         attestation = {"statement": "bytes32"}
         name = "StatementRegistry"
         evidence = (
-            self._sign(self.registry, name, 1, "Statement", types, message),
-            self._sign(self.registry, name, 4, "Opinion", opinion, terms),
+            self.sign(self.registry, name, 1, "Statement", types, message),
+            self.sign(self.registry, name, 4, "Opinion", opinion, terms),
             standard,
             1,
             10_000,
-            [self._sign(self.registry, name, 0, "Attestation", attestation, {"statement": identity})],
+            [self.sign(self.registry, name, 0, "Attestation", attestation, {"statement": identity})],
             0,
         )
         return statement, evidence, identity
@@ -271,7 +271,7 @@ class Bench:
             )
         )
         message = dict(zip(types, offer, strict=True))
-        signature = self._sign(self.cet, "CarbonEmissionsToken", holder, "Offer", types, message)
+        signature = self.sign(self.cet, "CarbonEmissionsToken", holder, "Offer", types, message)
         return self.cet.functions.accept(offer, signature, (1024, 0, 0)), offer
 
     def anchor(self, parent: int, root: bytes, units: int) -> int:
@@ -312,7 +312,7 @@ class Bench:
         }
         message = dict(zip(types, (lot, units, expected, 2**40 - 1, keccak(text="meter")), strict=True))
         signatures = [
-            self._sign(self.cet, "CarbonEmissionsToken", party, "Correction", types, message)
+            self.sign(self.cet, "CarbonEmissionsToken", party, "Correction", types, message)
             for party in (supplier, dependent)
         ]
         return self.send(self.cet.functions.correct(tuple(message.values()), *signatures))[0]
@@ -347,7 +347,7 @@ class Bench:
         data = bytes.fromhex(built["data"][2:])
         values = (self.accounts[sender], self.cet.address, 0, 500_000, nonce, 2**40, data)
         message = dict(zip(types, values, strict=True))
-        signature = self._sign(self.relay, "Relay", sender, "ForwardRequest", types, message)
+        signature = self.sign(self.relay, "Relay", sender, "ForwardRequest", types, message)
         request = (*values[:4], *values[5:], signature)
         return self.send(self.relay.functions.execute(request))[0]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.bookings import measure_bookings
 from bench.certificates import measure_certificates
 from bench.devnet import REFERENCE, Bench, Devnet
 from bench.escrow import measure_escrow
@@ -89,6 +90,17 @@ ROWS = {
     "escrow_put_in": Row("hold credits for a product's use"),
     "escrow_reconcile": Row("retire of them what the use came to, signed by holder and verifier"),
     "escrow_give_back": Row("give the rest back"),
+    "bac_book_solution": Row("book a solution, verified"),
+    "bac_book_lets": Row("book a low-emission transport service, verified"),
+    "bac_claim_solution": Row("claim a solution's profile"),
+    "bac_derive": Row("book a service from a profile claim"),
+    "bac_claim": Row("claim a service"),
+    "bac_rebook": Row("claim a service and book it again"),
+    "bac_retire": Row("retire an unclaimed emitter profile"),
+    "bac_anchor": Row("anchor any number of claims of a service under one root"),
+    "bac_materialise": Row("make one of 1,024 anchored claims"),
+    "bac_consume": Row("record a statement that uses one claim"),
+    "bac_consume_per_use": Row("what each further claim adds"),
 }
 
 
@@ -167,6 +179,7 @@ def measure(bench: Bench) -> dict[str, int]:
     gas["void"] = bench.void(batch, plant)
     gas |= measure_certificates(bench)
     gas |= measure_escrow(bench)
+    gas |= measure_bookings(bench)
     return {name: gas[name] for name in [*ROWS, *series()]}
 
 

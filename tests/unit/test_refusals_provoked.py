@@ -19,6 +19,8 @@ CONTRACTS = (
     "CarbonOffsetToken",
     "EnergyCertificates",
     "UsePhaseEscrow",
+    "BookingDesk",
+    "BookAndClaim",
 )
 
 NEVER_RAISED = {

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from eth_typing import ChecksumAddress
 
+    from cet.ledger.signing import Domain
+
 NO_HASH = bytes(32)
 PARTS = 10**6
 """What a credit's share is in parts of."""
@@ -335,6 +337,13 @@ class ServiceUse:
     def rebooking_id(self, by: str, role: Role) -> int:
         kinds = ["uint8", "address", "uint8", _type("rebook", 1)]
         return record_id(keccak(encode(kinds, [Kind.LETS, by, int(role), self.encode()])))
+
+
+def claim_leaf(domain: Domain, by: str, use: ServiceUse) -> bytes:
+    """A shipper's claim in the tree (`cet.statement.MerkleTree`) whose root its booker anchors: hashed twice, bound to chain and
+    register. `document` salts it."""
+    kinds = ["uint256", "address", "bytes32"]
+    return keccak(keccak(encode(kinds, [domain.chain_id, domain.contract, use.claim_content(by)])))
 
 
 def derived_id(by: str, profile: int, activity: int, document: bytes) -> int:

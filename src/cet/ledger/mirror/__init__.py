@@ -6,6 +6,14 @@ figures[key].gross, ancestry(state, figures, key), live_totals(state, figures, h
 """
 
 from cet.ledger.mirror.ancestry import Ancestor, Parent, ancestry
+from cet.ledger.mirror.booked import (
+    BookedLets,
+    BookedSolution,
+    ClaimedProfile,
+    ClaimedService,
+    Position,
+    positions,
+)
 from cet.ledger.mirror.evaluation import evaluate, not_passed_on, stale
 from cet.ledger.mirror.flags import Doubt, Flag, flags_of
 from cet.ledger.mirror.mirror import Mirror
@@ -31,8 +39,12 @@ from cet.ledger.mirror.totals import (
 __all__ = [
     "Ancestor",
     "Batch",
+    "BookedLets",
+    "BookedSolution",
     "CancelledCertificates",
     "CertificateHoldings",
+    "ClaimedProfile",
+    "ClaimedService",
     "Difference",
     "Doubt",
     "Flag",
@@ -41,6 +53,7 @@ __all__ = [
     "Mirror",
     "NetSeries",
     "Parent",
+    "Position",
     "RecordedStatement",
     "Restatement",
     "State",
@@ -52,5 +65,6 @@ __all__ = [
     "live_net",
     "live_totals",
     "not_passed_on",
+    "positions",
     "stale",
 ]

@@ -12,7 +12,16 @@ from cet.ledger.mirror.state import State
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, MutableSet
 
+    from cet.ledger.bookings import ClaimAnchor
     from cet.ledger.lots import AnchorState, OptIn
+    from cet.ledger.mirror.booked import (
+        BookedLets,
+        BookedSolution,
+        ClaimedProfile,
+        ClaimedService,
+        Organisation,
+        Provided,
+    )
     from cet.ledger.mirror.state import (
         Accreditation,
         Application,
@@ -65,6 +74,17 @@ class Books:
     frozen_certificates: MutableMapping[tuple[int, str], int] = field(default_factory=dict)
     cancellations: MutableMapping[int, CancelledCertificates] = field(default_factory=dict)
     systems: MutableMapping[bytes, OfferedSystem] = field(default_factory=dict)
+    organisations: MutableMapping[str, Organisation] = field(default_factory=dict)
+    partners: MutableMapping[tuple[str, str], int] = field(default_factory=dict)
+    own_activity: MutableMapping[tuple[str, int, int, int], int] = field(default_factory=dict)
+    own_used: MutableMapping[tuple[str, int, int, int], int] = field(default_factory=dict)
+    solutions: MutableMapping[int, BookedSolution] = field(default_factory=dict)
+    provisions: MutableMapping[int, Provided] = field(default_factory=dict)
+    profile_claims: MutableMapping[int, ClaimedProfile] = field(default_factory=dict)
+    lets: MutableMapping[int, BookedLets] = field(default_factory=dict)
+    service_claims: MutableMapping[int, ClaimedService] = field(default_factory=dict)
+    claim_anchors: MutableMapping[tuple[int, bytes], ClaimAnchor] = field(default_factory=dict)
+    book_closed: int = 0
     statements: MutableMapping[int, RecordedStatement] = field(default_factory=dict)
     numbers: MutableMapping[bytes, int] = field(default_factory=dict)
     """Of statements, by id."""

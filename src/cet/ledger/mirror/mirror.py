@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cet.ledger.errors import LedgerError
 from cet.ledger.events import WATCHED, decode_logs
+from cet.ledger.mirror import bookings as booking_events
 from cet.ledger.mirror import certificates as certificate_events
 from cet.ledger.mirror import credits as credit_events
 from cet.ledger.mirror import lots as lot_events
@@ -25,7 +26,7 @@ _HANDLERS = {
     "CarbonEmissionsToken": lot_events.HANDLERS,
     "CarbonOffsetToken": credit_events.HANDLERS,
     "EnergyCertificates": certificate_events.HANDLERS,
-    "BookAndClaim": {},
+    "BookAndClaim": booking_events.HANDLERS,
 }
 
 

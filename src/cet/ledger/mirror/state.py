@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cet.ledger.bookings import ClaimAnchor
     from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
     from cet.ledger.energy import Cancellation, CertificateBatch
     from cet.ledger.lots import AnchorState, OptIn
+    from cet.ledger.mirror.booked import (
+        BookedLets,
+        BookedSolution,
+        ClaimedProfile,
+        ClaimedService,
+        Organisation,
+        Provided,
+    )
     from cet.ledger.statements import Opinion
     from cet.scopes import LotCode
     from cet.statement import InstrumentUse, Statement
@@ -228,6 +237,22 @@ class State:
     cancellations: Mapping[int, CancelledCertificates]
     """By number, as statements name them."""
     systems: Mapping[bytes, OfferedSystem]
+    # Bookings
+    organisations: Mapping[str, Organisation]
+    partners: Mapping[tuple[str, str], int]
+    """By (organisation, partner): the first day whose bookings are inside the network, 0 if none are."""
+    own_activity: Mapping[tuple[str, int, int, int], int]
+    """By (organisation, mode, unit, year), numbers as in the contract: what was shown."""
+    own_used: Mapping[tuple[str, int, int, int], int]
+    """The same: what is claimed or booked of it."""
+    solutions: Mapping[int, BookedSolution]
+    provisions: Mapping[int, Provided]
+    profile_claims: Mapping[int, ClaimedProfile]
+    lets: Mapping[int, BookedLets]
+    service_claims: Mapping[int, ClaimedService]
+    claim_anchors: Mapping[tuple[int, bytes], ClaimAnchor]
+    """By (LETS, root)."""
+    book_closed: int
     # Statements
     statements: Mapping[int, RecordedStatement]
     superseded: Mapping[int, int]

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from cet.ledger import bookings
 from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
 from cet.ledger.energy import Cancellation, Carrier, CertificateBatch, Purpose
 from cet.ledger.lots import AnchorState, OptIn
-from cet.ledger.mirror import state
+from cet.ledger.mirror import booked, state
 from cet.ledger.statements import Opinion
+from cet.logistics.terms import Basis, Bundling, Mode, Role
 from cet.statement import InstrumentUse, Statement
 
 if TYPE_CHECKING:
@@ -28,17 +30,35 @@ _KNOWN: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         AnchorState,
+        Basis,
         BatchStatus,
+        Bundling,
         Cancellation,
         Carrier,
         CertificateBatch,
         CreditBatch,
         InstrumentUse,
+        Mode,
         Opinion,
         OptIn,
         Purpose,
         Retirement,
+        Role,
         Statement,
+        booked.BookedLets,
+        booked.BookedSolution,
+        booked.ClaimedProfile,
+        booked.ClaimedService,
+        booked.Organisation,
+        booked.Provided,
+        bookings.ClaimAnchor,
+        bookings.Credit,
+        bookings.LetsBooking,
+        bookings.Masses,
+        bookings.Provision,
+        bookings.ServiceUse,
+        bookings.Solution,
+        bookings.SolutionClaim,
         state.Accreditation,
         state.Application,
         state.Batch,
@@ -86,6 +106,8 @@ def _plain(value: Any) -> Any:
         return {"hex": value.hex()}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, frozenset):
+        return {"set": [_plain(one) for one in sorted(value)]}
     name = type(value).__name__
     if _KNOWN.get(name) is not type(value):
         raise TypeError(f"{name} is no value the store keeps; list it in cet.ledger.store.encoding")
@@ -102,6 +124,8 @@ def _made(value: Any) -> Any:
         return value
     if "hex" in value:
         return bytes.fromhex(value["hex"])
+    if "set" in value:
+        return frozenset(_made(one) for one in value["set"])
     kind = _KNOWN[value["is"]]
     if "of" in value:
         return kind(*value["of"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SETS = frozenset({"cancelled", "untold", "instruments", "suspended", "oracles"})
 _LISTS = frozenset({"applications"})
-_SCALARS = {"closed": 0, "attestations_required": 1}
+_SCALARS = {"closed": 0, "attestations_required": 1, "book_closed": 0}
 _STIRRING = frozenset({"lots", "offsets", "restatements"})
 _OF_LOTS = ("lots", "holders", "allocated", "untold", "announced", "offsets")
 

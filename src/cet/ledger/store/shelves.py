@@ -249,6 +249,28 @@ SHELVES: tuple[Shelf, ...] = (
         number=Whole,
     ),
     _body("systems", system=_HASH),
+    _body("organisations", organisation=_ADDRESS),
+    _number("partners", "since", organisation=_ADDRESS, partner=_ADDRESS),
+    _number("own_activity", "shown", organisation=_ADDRESS, mode=Integer, unit=Integer, year=Integer),
+    _number("own_used", "used", organisation=_ADDRESS, mode=Integer, unit=Integer, year=Integer),
+    _body("solutions", {"holder": (_ADDRESS, lambda one: one.by)}, record=Whole),
+    _body("provisions", {"holder": (_ADDRESS, lambda one: one.by)}, record=Whole),
+    _body(
+        "profile_claims",
+        {"holder": (_ADDRESS, lambda one: one.by), "solution": (Whole, lambda one: one.claim.solution)},
+        record=Whole,
+    ),
+    _body(
+        "lets",
+        {"holder": (_ADDRESS, lambda one: one.by), "parent": (Whole, lambda one: one.parent)},
+        record=Whole,
+    ),
+    _body(
+        "service_claims",
+        {"holder": (_ADDRESS, lambda one: one.by), "lets": (Whole, lambda one: one.use.lets)},
+        record=Whole,
+    ),
+    _body("claim_anchors", lets=Whole, root=_HASH),
     _body(
         "statements",
         {
