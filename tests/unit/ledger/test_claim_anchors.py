@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from eth_utils import to_checksum_address
+from eth_utils.crypto import keccak
 
 from cet.cli import main
 from cet.errors import PackageError
@@ -52,6 +53,18 @@ def test_every_claim_is_proven_and_no_other_is(tmp_path: Path) -> None:
         assert not verify(claim_leaf(elsewhere, claim), tree.proof(claim), tree.root)
         with pytest.raises(LedgerError, match="not under this root"):
             tree.proof(stranger)
+
+
+def test_a_leaf_is_hashed_twice_of_three_words(tmp_path: Path) -> None:
+    """Chain, contract, content; as `leafOf` of the contract has it."""
+    claim = claims(tmp_path)[0]
+    words = (
+        (31337).to_bytes(32, "big")
+        + bytes(12)
+        + bytes.fromhex(CONTRACT[2:])
+        + claim.use.claim_content(claim.shipper)
+    )
+    assert claim_leaf(HERE, claim) == keccak(keccak(words))
 
 
 def test_files_come_back_whole_and_a_shipper_sees_its_own(tmp_path: Path) -> None:
