@@ -336,3 +336,42 @@ def test_scripts_issue_cancel_use_and_void_certificates(
         view = contract.batch_of(parse_key(batch))
         assert view is not None
         assert (view.held, view.cancelled, view.withdrawn) == (97_500_000, 2_500_000, 4_900_000_000)
+
+
+@pytest.mark.slow
+def test_scripts_hold_credits_for_a_products_use(creation_code: dict[str, bytes], tmp_path: Path) -> None:
+    with anvil() as url:
+        shell = Shell(url, tmp_path / "anvil.json")
+        shell.ok("deploy", "--account", OPERATOR)
+        shell.ok("enrol", "--account", OPERATOR)
+        verifier, utility = (dev_signers()[place].address for place in (1, 4))
+        batch = shell.ok(
+            "credits", "issue", "CAR", "CAR-1-US-1", "1", "20", "--vintage", "2019", "--project", "CAR639",
+            "--to", utility, "--account", ISSUER,
+        )["batch"]  # fmt: skip
+        use, signed = tmp_path / "kettle.toml", tmp_path / "signed.json"
+        use.write_text('product = "kettle"\n')
+        assert "beneficiary, first_day, last_day" in shell.refused(
+            "escrow", "put", str(use), batch, "12.5", "--account", UTILITY
+        )
+        use.write_text(
+            'product = "kettle"\nbeneficiary = "its users in Germany"\nterms = "terms of sale, 4.2"\n'
+            "first_day = 2021-01-01\nlast_day = 2021-12-31\nreconcile_by = 2099-12-31\n"
+        )
+        held = shell.ok("escrow", "put", str(use), batch, "12.5", "--account", UTILITY)
+        made = shell.run(
+            "escrow", "sign", str(use), "--verifier", verifier, "--retire", batch, "9.75", "--document", "use of 2021",
+            "--out", str(signed), "--account", UTILITY,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        reconciling = ("escrow", "reconcile", str(use), str(signed), "--account")
+        assert "the signature is not of" in shell.refused(*reconciling, ORACLE)
+        assert shell.ok(*reconciling, VERIFIER)["escrow"] == held["escrow"]
+        shell.ok("escrow", "give-back", str(use), batch, "--holder", utility, "--account", ORACLE)
+        told = shell.ok("escrow", "status", str(use), batch, "--holder", utility)
+        assert (told["reconciled"], told["held"]) == ("yes", [f"0.000000000 t of {batch}"])
+        offsets = Ledger.open(anvil_chain(url), shell.record).offsets
+        view = offsets.batch_of(parse_key(batch))
+        assert view is not None
+        assert view.retired == 9_750_000_000
+        assert offsets.balance_of(utility, parse_key(batch)) == 10_250_000_000

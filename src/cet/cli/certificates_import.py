@@ -91,7 +91,7 @@ def import_command(
     click.get_current_context().meta[WHERE] = file.name
     found = read_export(file.read_text(encoding="utf-8-sig"), read_mapping(mapping), file.name, said)
     kept = _certificates_of(package) if package else ()
-    issued = _on_ledger(rpc, deployment) if rpc and deployment else ()
+    issued = _on_ledger(rpc, deployment)
     findings = [*found.findings, *doubles(found.certificates, kept, issued, file.name)]
     if findings:
         raise PackageError(sorted(findings))
@@ -125,7 +125,12 @@ def _certificates_of(package: Path) -> tuple[Certificate, ...]:
     return kept
 
 
-def _on_ledger(rpc: str, deployment: Path) -> Iterable[IssuedRange]:
+def _on_ledger(rpc: str | None, deployment: Path | None) -> Iterable[IssuedRange]:
+    """What is issued on the ledger, if one is named: half a name would leave doubles unseen."""
+    if rpc is None and deployment is None:
+        return
+    if rpc is None or deployment is None:
+        raise click.UsageError("--rpc and --deployment belong together: give both, or neither")
     from cet.certificates.doubles import IssuedRange
     from cet.cli.opening import read_ledger
     from cet.ledger import key_text

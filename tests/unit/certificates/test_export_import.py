@@ -253,3 +253,6 @@ def test_the_command_imports_once(tmp_path: Path) -> None:
     more = CliRunner().invoke(main, [*command, "--json"])
     assert more.exit_code == 0, more.output
     assert (package / "certificates.csv").read_text().startswith(table.rstrip("\n"))
+    half = CliRunner().invoke(main, [*command, "--rpc", "http://127.0.0.1:1"])
+    assert half.exit_code == 2
+    assert "belong together" in half.output
