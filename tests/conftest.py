@@ -12,6 +12,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from postgres import PostgresServer
     from world import World
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +42,26 @@ def anvil_url() -> Iterator[str]:
 
     with anvil() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_of_run() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this run's own, on loopback."""
+    from postgres import installed, postgres_server
+
+    programs = installed()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("no PostgreSQL; .ci/run installs it")
+        pytest.skip("no PostgreSQL: apt-get install postgresql")
+    with postgres_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_of_run: PostgresServer) -> str:
+    """Its URL."""
+    return postgres_of_run.url
 
 
 @pytest.fixture(scope="session")

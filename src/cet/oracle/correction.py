@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cet.inventory import read_package
 from cet.ledger.correcting import chain_of, standing_lots, standing_statement
 from cet.oracle.errors import OracleError, RecomputationDiffers
+from cet.oracle.received_lots import require_received
 from cet.statement import SupersedingDraft, build, supersede
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ def recompute_correction(
     """The statement that corrects what stands for the package's entity and period.
 
     `packages` are those of the statements of the chain, by statement id; each must give the lines its statement committed.
-    `parties` are participant and verifier. Raises PackageError, LedgerError, OracleError, RecomputationDiffers.
+    `parties` are participant and verifier. Raises PackageError, LedgerError, OracleError, RecomputationDiffers,
+    ReceivedUnfounded.
     """
     draft = build(read_package(package, store), *parties, instruments)
+    require_received(ledger, draft.inventory, draft.statement.participant)
     state = ledger.mirror().refresh()
     said = draft.statement
     head = standing_statement(state, said.entity, (said.period_start, said.period_end))

@@ -1,7 +1,8 @@
 """Errors of the oracle.
 
 OracleError
-└── RecomputationDiffers    what a participant asserts is not what its package gives
+├── RecomputationDiffers    what a participant asserts is not what its package gives
+└── ReceivedUnfounded       a package cites allocations that its participant did not receive
 """
 
 from __future__ import annotations
@@ -15,3 +16,7 @@ class OracleError(ExplainedError):
 
 class RecomputationDiffers(OracleError):  # noqa: N818 - says what happened, as the tree above
     """The asserted statement and the recomputed one differ; nothing is attested."""
+
+
+class ReceivedUnfounded(OracleError):  # noqa: N818 - says what happened, as the tree above
+    """Lines cite an allocation that is not the participant's on the ledger, or more of it than there is."""

@@ -9,6 +9,7 @@ from cet.ledger import LotWord, Refused
 from cet.oracle.correction import recompute_correction
 from cet.oracle.errors import OracleError, RecomputationDiffers
 from cet.oracle.receipt import Receipt
+from cet.oracle.received_lots import require_received
 from cet.oracle.steps import call_of, is_done, steps_of
 from cet.statement import StatementDraft, SupersedingDraft, build, what_lot
 
@@ -33,8 +34,12 @@ class Oracle:
     def recompute(
         self, package: Path | str, participant: str, verifier: str, instruments: Iterable[InstrumentUse] = ()
     ) -> StatementDraft:
-        """The statement that the raw package gives. Raises PackageError with everything wrong in it."""
-        return build(read_package(package, self._store), participant, verifier, instruments)
+        """The statement that the raw package gives. Raises PackageError with everything wrong in it, ReceivedUnfounded for
+        allocations it cites that the participant does not hold.
+        """
+        draft = build(read_package(package, self._store), participant, verifier, instruments)
+        require_received(self._ledger, draft.inventory, draft.statement.participant)
+        return draft
 
     def attest(
         self, statement: Statement, package: Path | str, instruments: Iterable[InstrumentUse] = ()

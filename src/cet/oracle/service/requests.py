@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cet.oracle.service.states import Event
 
 _FIELDS = tuple(field.name for field in fields(Request))
+_FARTHEST_MS = 15 * 60_000
 _ENDED = tuple(state.value for state in State if state.ended)
 
 
@@ -99,13 +100,21 @@ def listed(
 
 
 def claim(database: Database, owner: str, now: int, lease_ms: int) -> Request | None:
-    """Leases the request that has been due longest, None if none is due. Its version is the lease."""
+    """Leases the request that has been due longest, None if none is due. Its version is the lease.
+
+    What is due, or leased, for longer than anybody puts off or leases was so by a clock that was wrong: it counts for nothing.
+    """
+    nonsense = now + max(2 * lease_ms, _FARTHEST_MS)
     with database.write() as connection:
         wanted = (
             select(requests)
             .where(
-                requests.c.due <= now,
-                or_(requests.c.lease_until.is_(None), requests.c.lease_until <= now),
+                or_(requests.c.due <= now, requests.c.due > nonsense),
+                or_(
+                    requests.c.lease_until.is_(None),
+                    requests.c.lease_until <= now,
+                    requests.c.lease_until > nonsense,
+                ),
             )
             .order_by(requests.c.due, requests.c.id)
             .limit(1)

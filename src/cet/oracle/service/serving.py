@@ -14,6 +14,7 @@ from cet.factors.folder import store_with
 from cet.ledger import Chain, Ledger
 from cet.ledger.endpoints import EndpointsProvider
 from cet.oracle.service.api.app import create_app
+from cet.oracle.service.clock import clock_of
 from cet.oracle.service.database import Database
 from cet.oracle.service.errors import ServiceError
 from cet.oracle.service.logs import logger
@@ -64,6 +65,7 @@ def surround(options: Options, signer: Signer) -> Surroundings:
         store=store_with(options.factors) if options.factors else None,
         peers=read_peers(options.peers) if options.peers else (),
         settings=options.settings,
+        now=clock_of(database),
         log=log,
         metrics=metrics,
     )

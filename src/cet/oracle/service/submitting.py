@@ -23,6 +23,7 @@ from cet.oracle.service.tables import receipts
 from cet.oracle.steps import MINT, call_of, is_done
 
 if TYPE_CHECKING:
+    from cet.ledger.events import Event as LedgerEvent
     from cet.ledger.transactions import Fees
     from cet.oracle.service.outbox import Stored
     from cet.oracle.service.recomputing import Recomputed
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
     from cet.oracle.steps import Step
 
 _MOST_FAILURES = 5
+_NOS = 3
+"""How often a contract must say the same before it is believed. One time proves little: the nodes behind an endpoint need not
+agree, and another statement of the entity may have come between, after the evidence had named its period's neighbour."""
 _ATTEST_AGAIN = ("AttestationsTooFew", "AttestationInvalid")
+_MOST_REASON = 20_000
 _WAIT = ("Closed", "Unknown")
 """Refusals that say nothing of the statement: minting is closed, or a node gave no reason."""
 
@@ -113,8 +118,22 @@ class Submitter:
             text = connection.execute(
                 select(receipts.c.receipt).where(receipts.c.request == request.id)
             ).scalar_one()
-        deep = self._chain.head - json.loads(text)["block"] >= self._settings.watch_blocks
-        self._again(request, forever=deep)
+        receipt = json.loads(text)
+        recorded = self._around.ledger.recording_of(found.statement.id)
+        if recorded is None:
+            self._vanished(request)
+        elif not self._is_of(receipt, found, recorded):
+            self._vanished(request, "a reorganisation moved the mint: its receipt is written anew")
+        else:
+            deep = self._chain.head - recorded.block >= self._settings.watch_blocks
+            self._again(request, forever=deep)
+
+    def _is_of(self, receipt: dict[str, Any], found: Recomputed, recorded: LedgerEvent) -> bool:
+        """Whether a receipt says what the ledger says: in another order, statements have other numbers and lots other keys."""
+        record = self._around.ledger.registry.record(found.statement.id)
+        number = record.number if record is not None else 0
+        said = (receipt["number"], receipt["recorded_in"], receipt["block"])
+        return said == (number, recorded.transaction, recorded.block)
 
     def _pursue(self, request: Request, found: Recomputed, step: Step) -> None:
         with self._around.database.read() as connection:
@@ -169,7 +188,8 @@ class Submitter:
         """Sends a waiting transaction again, and at a higher fee when it has been next in line for too long."""
         around, now = self._around, self._around.now()
         next_in_line = self._chain.nonce(stored.sender) == stored.nonce
-        stuck = next_in_line and now - stored.latest.created >= self._settings.stuck_ms
+        # A clock that was set back would else wait until it comes there again.
+        stuck = next_in_line and abs(now - stored.latest.created) >= self._settings.stuck_ms
         if not stuck or stored.sender != around.signer.address:
             self._broadcast(stored)
             self._again(request)
@@ -202,14 +222,15 @@ class Submitter:
         self._around.metrics.broadcasts.inc()
 
     def _refused(self, request: Request, found: Recomputed, step: Step, refused: Refused) -> None:
-        """What a contract's no means: somebody was faster, wait, attest again, or the end."""
+        """What a contract's no means: somebody was faster, wait, attest again, or the end once it was said often enough."""
+        said_again = request.reason == str(refused)[:_MOST_REASON]
         if is_done(self._around.ledger, found.statement, step):
             self._again(request)
         elif refused.name in _ATTEST_AGAIN:
             self._move(request, Event.UNATTESTED, {"error": refused.name}, str(refused))
-        elif refused.name in _WAIT:
+        elif refused.name in _WAIT or not said_again or request.attempts < _NOS - 1:
             now = self._around.now()
-            after = postponed(request, now, now + backoff_ms(request.attempts), str(refused))
+            after = postponed(request, now, now + backoff_ms(request.attempts), str(refused)[:_MOST_REASON])
             with self._around.database.write() as connection:
                 requests.save(connection, request, after)
         else:
@@ -224,13 +245,13 @@ class Submitter:
             requests.save(connection, request, after, self._act(how, detail))
         self._around.log.warning("transaction came to nothing", request=request.id, **detail)
 
-    def _vanished(self, request: Request) -> None:
+    def _vanished(self, request: Request, reason: str = "a reorganisation took the mint away") -> None:
         self._around.metrics.vanished.inc()
         with self._around.database.write() as connection:
             connection.execute(delete(receipts).where(receipts.c.request == request.id))
             now = self._around.now()
-            after = moved(request, Event.VANISHED, now, due=now, reason="a reorganisation took the mint away")
-            requests.save(connection, request, after, self._act(Event.VANISHED, {}))
+            after = moved(request, Event.VANISHED, now, due=now, reason=reason)
+            requests.save(connection, request, after, self._act(Event.VANISHED, {"reason": reason}))
         self._around.metrics.moves.labels(Event.VANISHED).inc()
 
     def _move(self, request: Request, event: Event, detail: dict[str, Any], reason: str = "") -> None:

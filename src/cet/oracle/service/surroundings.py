@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cet.oracle.oracle import Oracle
+from cet.oracle.service.clock import local_clock
 from cet.oracle.service.logs import logger
 from cet.oracle.service.metrics import Metrics
 
@@ -45,7 +45,7 @@ class Surroundings:
     store: FactorStore | None = None
     peers: tuple[Peer, ...] = ()
     settings: Settings = Settings()
-    now: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000_000)
+    now: Callable[[], int] = field(default=local_clock)
     log: FilteringBoundLogger = field(default_factory=logger)
     metrics: Metrics = field(default_factory=Metrics)
     mark: Callable[[str], None] = field(default=lambda _point: None)

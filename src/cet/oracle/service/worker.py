@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from structlog.contextvars import bound_contextvars
 
 from cet.errors import CetError, PackageError, StatementError
-from cet.oracle.errors import RecomputationDiffers
+from cet.ledger.errors import NotReachable
+from cet.oracle.errors import ReceivedUnfounded, RecomputationDiffers
 from cet.oracle.service import comparing, recomputing, requests
 from cet.oracle.service.attesting import attest, corrected_packages
 from cet.oracle.service.errors import BadUpload, Overtaken, TooLarge
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 
 _MOST_ATTEMPTS = 5
 _MOST_REASON = 20_000
-_WRONG = (PackageError, StatementError, RecomputationDiffers, BadUpload, TooLarge)
+_AWAY = (NotReachable, OSError)
+"""No node, or no room on this disk."""
+_AWAY_MS = 10_000
+_WRONG = (PackageError, StatementError, RecomputationDiffers, ReceivedUnfounded, BadUpload, TooLarge)
 
 
 class Worker:
@@ -91,8 +96,9 @@ class Worker:
     def _recompute(self, request: Request) -> None:
         around = self._around
         if request.attempts >= _MOST_ATTEMPTS:
+            last = f", the last time: {request.reason}" if request.reason else ""
             self._refuse(
-                request, f"recomputing failed {request.attempts} times; ask the operator for the log"
+                request, f"recomputing failed {request.attempts} times{last}; ask the operator for the log"
             )
             return
         with around.database.read() as connection:
@@ -150,13 +156,24 @@ class Worker:
             "failed", state=request.state, error=type(error).__name__, what=str(error), exc_info=not expected
         )
         try:
-            if isinstance(error, RecomputationDiffers):
+            if isinstance(error, (RecomputationDiffers, ReceivedUnfounded)):
                 self._refuse(request, str(error))
+            elif isinstance(error, _AWAY):
+                self._wait(request, str(error) if expected else type(error).__name__)
             else:
                 what = str(error) if expected else f"unexpected {type(error).__name__}"
                 self._postpone(request, what)
         except Overtaken:
             around.log.info("overtaken", state=request.state)
+
+    def _wait(self, request: Request, reason: str) -> None:
+        """Puts off what says nothing of the request: it may take as long as it takes, and never refuses a package."""
+        now = self._around.now()
+        after = replace(
+            postponed(request, now, now + _AWAY_MS, reason[:_MOST_REASON]), attempts=request.attempts
+        )
+        with self._around.database.write() as connection:
+            requests.save(connection, request, after)
 
     def _postpone(self, request: Request, reason: str) -> None:
         now = self._around.now()

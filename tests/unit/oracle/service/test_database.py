@@ -16,18 +16,11 @@ from cet.oracle.service.backup import back_up, restore
 from cet.oracle.service.database import Database
 from cet.oracle.service.errors import DatabaseError, NotAllowed, ServiceError
 from cet.oracle.service.tables import METADATA
-from postgres import postgres_server
 from queued_requests import fresh_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with postgres_server() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
