@@ -110,6 +110,10 @@ fuzz: contracts ## the deep suites: long invariant and fuzz runs, slow pytest
 	$(if $(FORGE_TESTS),FOUNDRY_PROFILE=ci forge test </dev/null)
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m slow $(PARALLEL) </dev/null || [ $$? -eq 5 ] # 5: no test is marked slow
 
+.PHONY: crash
+crash: contracts ## the oracle's service over 300 packages while workers, calls, blocks and database die
+	$(BIN)/python tools/crash.py </dev/null
+
 .PHONY: check
 check: setup ## lint, format, types, layers, ABIs, docs/errors.md and docs/methods.md in step
 	$(BIN)/ruff check . </dev/null

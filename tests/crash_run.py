@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from crash_packages import Planned
     from world import World
 
-SETTINGS = Settings(depth=3, watch_blocks=60, lease_ms=8_000, poll_ms=800, stuck_ms=4_000)
+SETTINGS = Settings(depth=3, watch_blocks=60, lease_ms=6_000, poll_ms=800, stuck_ms=4_000)
 _IN_FLIGHT = 24
 _BLOCK_SECONDS = 0.4
 
@@ -114,9 +114,13 @@ class CrashRun:
         self._told = Told()
         database = Database.open(url)
         database.migrate()
-        log = (folder / "driver.log").open("w")
+        self._log = (folder / "driver.log").open("w")
         self._around = Surroundings(
-            database=database, ledger=world.ledger, signer=world.oracle, settings=SETTINGS, log=logger(log)
+            database=database,
+            ledger=world.ledger,
+            signer=world.oracle,
+            settings=SETTINGS,
+            log=logger(self._log),
         )
         self.packages = planned(folder / "packages", scale.packages, self._chance)
         self._waiting = list(self.packages)
@@ -158,6 +162,7 @@ class CrashRun:
         self._told.seconds = round(time.monotonic() - began, 1)
         audit_run(self._around, self.world, self.packages, self._told)
         self._around.database.close()
+        self._log.close()
         return self._told
 
     def _work(self, proxies: list[FaultyRpc], until: float) -> None:

@@ -6,6 +6,7 @@ stale answer is one that the node gave a moment ago.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import socket
@@ -142,14 +143,17 @@ def _handler(proxy: FaultyRpc) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
             try:
-                answered = proxy.answer(body)
+                # Less than that: the client was killed in the middle of it.
+                answered = proxy.answer(body) if len(body) == length else None
             except requests.RequestException:
                 answered = None
             if answered is None:
                 self.close_connection = True
-                self.connection.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):
+                    self.connection.shutdown(socket.SHUT_RDWR)
                 return
             status, answer = answered
             self.send_response(status)

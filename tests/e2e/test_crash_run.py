@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from crash_run import Told
     from postgres import PostgresServer
 
-SLICE = Scale(packages=12, kill_seconds=2, reorganise_seconds=1.5, restart_seconds=6, most_seconds=400)
+SLICE = Scale(packages=8, kill_seconds=3, reorganise_seconds=1.5, restart_seconds=6, most_seconds=400)
 
 
 def held(told: Told) -> None:
     """Nothing lost, nothing twice, and that there was something to survive."""
     assert told.wrong == [], told
-    assert told.mints >= SLICE.packages // 2, told
+    assert told.mints >= SLICE.packages // 3, told
     assert told.kills + sum(told.deaths.values()) > 0, told
     assert told.reorganisations > 0, told
     assert sum(told.faults.values()) > 0, told

@@ -118,7 +118,13 @@ def _chain_options() -> list[Callable[[F], F]]:
             show_default=True,
             help="Blocks until a mint is looked after no more: no reorganisation is expected that deep.",
         ),
-        click.option("--poll", default=2.0, show_default=True, help="Seconds between looks at the chain."),
+        click.option(
+            "--poll",
+            type=click.FloatRange(0.1, 600),
+            default=2.0,
+            show_default=True,
+            help="Seconds between looks at the chain.",
+        ),
         click.option(
             "--stuck", default=90.0, show_default=True, help="Seconds until a higher fee is offered."
         ),
