@@ -213,10 +213,16 @@ def sign(
 def _client(url: str, token: str) -> Client:
     from cet.oracle.service.client import Client, NoService
 
-    try:
-        return Client(url, token)
-    except NoService as error:
-        raise SurroundingsError(error.problem, error.remedy) from error
+    class Reached(Client):
+        """Where nothing answers it is the surroundings that are wrong, not the request."""
+
+        def _call(self, method: str, path: str, **more: Any) -> Any:
+            try:
+                return super()._call(method, path, **more)
+            except NoService as error:
+                raise SurroundingsError(error.problem, error.remedy) from error
+
+    return Reached(url, token)
 
 
 def _tell(about: Mapping[str, Any], *, as_json: bool) -> None:

@@ -93,6 +93,7 @@ def work(around: Surroundings, stop: threading.Event, workers: int, watched: Pat
     threads = [threading.Thread(target=task, name=f"worker-{n}") for n, task in enumerate(tasks)]
     for thread in threads:
         thread.start()
+    around.log.info("working", workers=workers, oracle=around.signer.address)
     for thread in threads:
         thread.join()
 

@@ -32,7 +32,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (CetError, 422),
 )
 _REFUSALS: dict[int | str, dict[str, object]] = {
-    status: {"model": Refusal} for status in (401, 403, 404, 405, 408, 409, 413, 422, 429, 503)
+    status: {"model": Refusal} for status in (400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 503)
 }
 _AGAIN = {"Retry-After": "10"}
 

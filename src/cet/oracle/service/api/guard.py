@@ -1,6 +1,7 @@
 """What stands before every route: bodies of bounded size and duration, rate limits, tokens, and a line in the log."""
 
 import asyncio
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from cet.oracle.service.errors import NotAllowed
 from cet.oracle.service.surroundings import Surroundings
 from cet.oracle.service.tokens import Token
 
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TOO_LARGE, _TOO_SLOW, _TOO_MANY = 413, 408, 429
 _BEARER = HTTPBearer(auto_error=False, description="`cet oracle token new` makes one.")
 
@@ -71,9 +73,9 @@ class Guard:
 
 
 def _request_id(scope: Scope, number: str) -> bytes:
-    """The id of the request the route is about, else of this call."""
-    found = scope.get("path_params", {}).get("identity") or scope.get("state", {}).get("request_id") or number
-    return str(found).encode("ascii", "replace")[:64]
+    """The id of the request the route is about, else of this call. What is no id never comes into a header."""
+    found = scope.get("path_params", {}).get("identity") or scope.get("state", {}).get("request_id")
+    return (found if isinstance(found, str) and _ID.fullmatch(found) else number).encode()
 
 
 def _bounded(receive: Receive, bounds: Bounds) -> Receive:
