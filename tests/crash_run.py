@@ -50,7 +50,7 @@ _BLOCK_SECONDS = 0.4
 
 
 @cache
-def _context() -> ForkServerContext:
+def worker_context() -> ForkServerContext:
     """Processes forked from one that has read everything and has no threads."""
     # What is preloaded is looked for on PYTHONPATH alone.
     os.environ["PYTHONPATH"] = os.pathsep.join(
@@ -223,7 +223,7 @@ class CrashRun:
             return any(one.due is not None for one in requests.listed(connection, limit=10**6))
 
     def _keep_workers(self, rpc: list[str]) -> None:
-        context = _context()
+        context = worker_context()
         for place, worker in enumerate(self._workers):
             if worker is not None and worker.is_alive():
                 continue
