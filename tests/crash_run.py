@@ -276,13 +276,23 @@ class CrashRun:
         if self._snapshot is None:
             if self._is_time("reorganise"):
                 age = self._chance.uniform(0.3, 4)
-                self._snapshot = (self._ask("evm_snapshot"), head, time.monotonic() + age)
+                self._snapshot = (self._between_blocks("evm_snapshot"), head, time.monotonic() + age)
         elif time.monotonic() >= self._snapshot[2]:
             snapshot, then, _ = self._snapshot
             self._snapshot = None
-            assert self._ask("evm_revert", snapshot)
+            assert self._between_blocks("evm_revert", snapshot)
             self._told.reorganisations += 1
             self._told.blocks_dropped += head - then
+
+    def _between_blocks(self, method: str, *parameters: object) -> str:
+        """anvil's answer while it makes no block: else a snapshot may hold a block's state and not its events."""
+        self._ask("evm_setAutomine", False)
+        time.sleep(0.05)
+        try:
+            return self._ask(method, *parameters)
+        finally:
+            self._ask("evm_setAutomine", True)
+            self._ask("anvil_mine", "0x1")
 
     def _lock_for_a_while(self) -> None:
         """SQLite has no server: another process holds the file."""

@@ -37,6 +37,7 @@ _NOS = 3
 agree, and another statement of the entity may have come between, after the evidence had named its period's neighbour."""
 _ATTEST_AGAIN = ("AttestationsTooFew", "AttestationInvalid")
 _MOST_REASON = 20_000
+_NO_EVENT = "the node has the statement and not its event: its index lags, or is damaged"
 _WAIT = ("Closed", "Unknown")
 """Refusals that say nothing of the statement: minting is closed, or a node gave no reason."""
 
@@ -78,8 +79,12 @@ class Submitter:
         found = self._recomputed(request)
         record = self._around.ledger.registry.record(found.statement.id)
         recorded = self._around.ledger.recording_of(found.statement.id)
-        if record is None or recorded is None or not self._has(found, None):
+        if record is None or not self._has(found, None):
             self._vanished(request)
+            return
+        if recorded is None:
+            # The state has it, the events do not: a node whose index of events lags. Nothing vanished.
+            self._again(request, reason=_NO_EVENT)
             return
         with self._around.database.read() as connection:
             sent = outbox.sent_of(connection, request.id)
@@ -121,7 +126,7 @@ class Submitter:
         receipt = json.loads(text)
         recorded = self._around.ledger.recording_of(found.statement.id)
         if recorded is None:
-            self._vanished(request)
+            self._again(request, reason=_NO_EVENT)
         elif not self._is_of(receipt, found, recorded):
             self._vanished(request, "a reorganisation moved the mint: its receipt is written anew")
         else:
@@ -262,10 +267,11 @@ class Submitter:
             requests.save(connection, request, after, self._act(event, about))
         self._around.metrics.moves.labels(event).inc()
 
-    def _again(self, request: Request, *, forever: bool = False) -> None:
-        """Looks at it again after a while; never again if it is to rest for ever."""
+    def _again(self, request: Request, *, forever: bool = False, reason: str = "") -> None:
+        """Looks at it again after a while, with a reason ever later; never again if it is to rest for ever."""
         now = self._around.now()
-        after = postponed(request, now, None if forever else now + self._settings.poll_ms)
+        pause = self._settings.poll_ms + (backoff_ms(request.attempts) if reason else 0)
+        after = postponed(request, now, None if forever else now + pause, reason)
         with self._around.database.write() as connection:
             requests.save(connection, request, after)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from cet.oracle.service.states import State
+from cet.oracle.service.tables import receipts
 from oracle_service import package_of
+from world import STATIONARY, TONNE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,3 +146,37 @@ def test_somebody_elses_mint_of_the_same_signatures_is_taken_for_done(
     service.another(mark=overtaken).drive()
     assert service.request(request).state is State.RECEIPTED
     assert world.ledger.chain.nonce(world.oracle.address) == nonce
+
+
+def test_a_node_whose_events_lag_behind_its_state_is_waited_for(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state has the mint, so nothing vanished: no move, and no entry in the log, until the event is there."""
+    request = signed(service, package_of(tmp_path / "package"))
+    until(service, request, State.CONFIRMED)
+    with monkeypatch.context() as lagging:
+        lagging.setattr(type(service.world.ledger), "recording_of", lambda *_: None)
+        for _ in range(10):
+            while service.worker.step():
+                pass
+            service.clock.now += 1_000_000
+        assert service.request(request).state is State.CONFIRMED
+        assert "its index lags" in service.request(request).reason
+    service.drive()
+    assert service.request(request).state is State.RECEIPTED
+    assert service.around.metrics.vanished._value.get() == 0
+
+
+def test_a_receipt_is_written_anew_when_the_mint_comes_elsewhere(service: Service, tmp_path: Path) -> None:
+    """Another statement came first this time: number and lots' keys are others, and the receipt says so."""
+    world = service.world
+    before = service.make_request("evm_snapshot")
+    request = signed(service, package_of(tmp_path / "package"))
+    until(service, request, State.RECEIPTED)
+    service.make_request("evm_revert", before)
+    world.mint(world.dependent, (STATIONARY, TONNE, TONNE))
+    service.drive()
+    with service.around.database.read() as connection:
+        receipt = json.loads(connection.execute(select(receipts.c.receipt)).scalar_one())
+    assert receipt["number"] == 2
+    assert {int(key, 16) for key in receipt["lots"]} <= set(world.mirrored().lots)
