@@ -22,7 +22,6 @@ from cet.oracle.service.keeping.keeper import Budget
 from cet.oracle.service.tables import cascades as batches
 from kept import a_chain, keeping, offset, settle, stale_of, subscribe
 from oracle_service import Service
-from postgres import postgres_server
 from webhook_receiver import Receiver, receiving
 from world import STATIONARY, TONNE
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from postgres import PostgresServer
     from world import World
 
 
@@ -58,10 +58,9 @@ def kept(world: World, tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server of this module's own."""
-    with postgres_server() as url:
-        yield url
+def postgres(postgres_of_run: PostgresServer) -> str:
+    """An empty database of this module's own."""
+    return postgres_of_run.fresh("keeper")
 
 
 @pytest.fixture
