@@ -129,7 +129,7 @@ STAGES = {
 }
 
 CSV_LINES = 20_000_000
-"""Beyond it there is no CSV: 16 GiB is the most a package may have, and nobody writes so many lines as text."""
+"""Beyond it there is no CSV: 16 GiB is the most a package may have, and nobody writes so many lines as text. Each stage runs once."""
 
 
 def generate(folder: Path, lines: int, forms: tuple[str, ...] = ("csv", "parquet")) -> None:
@@ -362,7 +362,8 @@ def results(lines: int, repeat: int) -> dict[str, dict[str, object]]:
         for name, stage in STAGES.items():
             if stage.csv and lines > CSV_LINES:
                 continue
-            rows[name] = measured(name, folder, repeat)
+            progress(f"{lines:,} lines: {name}: {stage.what}")
+            rows[name] = measured(name, folder, repeat if lines <= CSV_LINES else 1)
             rows[name]["lines_per_second"] = round(lines / float(str(rows[name]["seconds"])))
             if stage.beside:
                 beside = float(str(rows[stage.beside]["seconds"]))
