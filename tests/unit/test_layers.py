@@ -1,6 +1,6 @@
 """The import direction of docs/architecture.md, read off the sources with `ast`.
 
-errors, quantities, gases, scopes, sheets, texts <- factors <- certificates <- logistics <- inventory <- statement <- ledger <- oracle, report <- cli, demo
+errors, quantities, gases, scopes, sheets, texts, files <- factors <- certificates <- logistics <- inventory <- statement <- ledger <- oracle, report <- cli, demo
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"", "errors", "quantities", "gases", "scopes", "sheets", "texts", "data"}),
+    frozenset({"", "errors", "quantities", "gases", "scopes", "sheets", "texts", "files", "data"}),
     frozenset({"factors"}),
     frozenset({"certificates"}),
     frozenset({"logistics"}),
@@ -25,13 +25,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"statement"}),
     frozenset({"ledger"}),
     frozenset({"oracle", "report"}),
-    frozenset({"cli", "demo"}),
+    frozenset({"cli", "demo", "__main__"}),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 LEDGER = RANK["ledger"]
 
 # Neighbours in a layer do not import each other, with these exceptions.
-NEIGHBOURS = {("cli", "demo"), *((a, b) for a in LAYERS[0] for b in LAYERS[0])}
+NEIGHBOURS = {("cli", "demo"), ("__main__", "cli"), *((a, b) for a in LAYERS[0] for b in LAYERS[0])}
 
 APE = frozenset({"ape", "ape_foundry", "ape_solidity", "ape_test", "solcx"})
 NETWORK = frozenset(

@@ -3,11 +3,13 @@
 0  fine
 1  refused: findings in a package, a contract's no, a lot that does not exist, a proof that does not hold
 2  the command was called in a way it does not understand (click's own)
-3  the surroundings: no chain answers, another chain, a deployment that is not there, a file that can't be read
+3  the surroundings: no chain answers, another chain, a deployment that is not there, a file that can't be read, a full disk
+130  stopped with Ctrl-C
 """
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any
 
 from cet.cli.screen import error_console, print_json, wants_json
@@ -17,8 +19,16 @@ from cet.report.tables import BAD, facts
 if TYPE_CHECKING:
     import click
 
-REFUSED, ENVIRONMENT = 1, 3
+REFUSED, ENVIRONMENT, STOPPED = 1, 3, 130
 WHERE = "cet.where"
+
+_ROOM = "make room, or set TMPDIR to a folder with room for temporary files, then run it again"
+_REMEDIES = {
+    errno.ENOSPC: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.ENOMEM: "run it where there is more memory, or split the inventory by facility",
+}
 
 
 class SurroundingsError(ExplainedError):
@@ -68,7 +78,9 @@ def _parts(error: CetError | OSError) -> tuple[str, str]:
     if isinstance(error, PackageError):
         return str(error).partition("\n")[0], "correct every finding, then run it again"
     if isinstance(error, OSError):
-        return f"{error.strerror or error}", "see that it is there, readable, and answers"
+        return f"{error.strerror or error}", _REMEDIES.get(
+            error.errno or 0, "see that it is there, readable, and answers"
+        )
     return str(error), ""
 
 

@@ -48,6 +48,7 @@ def report(
     """
     import hashlib
 
+    from cet.files import write_whole
     from cet.inventory.base_year.reading import read_comparison
     from cet.report.inventory_report.building import inventory_report
     from cet.report.inventory_report.page import html
@@ -65,7 +66,7 @@ def report(
         found = inventory_report(computed, comparison)
         made = [(file, render(found)) for file, render in ((page, html), (book, workbook)) if file]
     for file, content in made:
-        file.write_bytes(content)
+        write_whole(file, content)
     if as_json:
         written = [
             {"file": str(file), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from cet.cli.failures import report
+from cet.cli.failures import STOPPED, report
 from cet.errors import CetError
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class LazyGroup(click.Group):
         """Runs the command; an error on purpose ends it with the exit code of its kind."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was being written is removed", err=True)
+            ctx.exit(STOPPED)
         except CetError as error:
             ctx.exit(report(error, ctx))
         except OSError as error:

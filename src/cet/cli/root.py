@@ -43,5 +43,6 @@ def main() -> None:
       cet ledger show --rpc http://127.0.0.1:8545 --deployment out/deployment.json
       cet ledger trace 0x0000000144000000 --documents out/statements --line co2
 
-    Exit codes: 0 fine, 1 refused or findings, 2 wrong call, 3 chain or file not reachable.
+    Exit codes: 0 fine, 1 refused or findings, 2 wrong call, 3 chain or file not reachable, disk full,
+    130 stopped with Ctrl-C.
     """

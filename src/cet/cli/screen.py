@@ -65,9 +65,10 @@ def wants_json(ctx: click.Context) -> bool:
 
 
 def working(what: str) -> AbstractContextManager[object]:
-    """Says what takes its time while it does, to people only."""
-    screen = error_console()
-    return screen.status(what) if screen.is_terminal else nullcontext()
+    """Says what takes its time while it does and how far it is, to people only; Ctrl-C stops it at once."""
+    from cet.cli.progress import Working
+
+    return Working(what, error_console())
 
 
 def _console(*, stderr: bool) -> Console:

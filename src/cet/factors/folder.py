@@ -9,6 +9,7 @@ from cet.factors.changes import changes, extended, read_trail, trail_text
 from cet.factors.editions import natural
 from cet.factors.reading import FactorPack, examine_pack
 from cet.factors.store import FactorStore
+from cet.files import write_whole
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,7 +91,7 @@ def add_pack(
     trail = folder / TRAIL
     entries = read_trail(trail.read_text(encoding="utf-8"), trail.name) if trail.exists() else ()
     extra = extended(entries, found, date, reason)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
     if found:
-        trail.write_text(trail_text(extra), encoding="utf-8")
+        write_whole(trail, trail_text(extra))
     return path, before, found

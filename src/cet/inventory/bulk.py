@@ -29,6 +29,7 @@ from cet.inventory.bulk_parameters import (
     small_sql,
     values_sql,
 )
+from cet.inventory.long_work import long_work, plain_disk_errors
 from cet.inventory.parameters import multiplier_of
 from cet.inventory.parquet import SAFE_CONFIG, ParquetScan, escaped
 from cet.inventory.plain_rows import EXACT, exact_numbers_sql, plain_row_sql, typed_numbers
@@ -178,9 +179,10 @@ class Bulk:
     def put_in_order(self) -> None:
         """Holds every row in a table, whose row ids are the order of the file; the view alone has none."""
         if not self._in_order:
-            self.connection.execute(
-                f"CREATE TABLE lines AS SELECT * EXCLUDE ({', '.join(EXACT)}) FROM records"
-            )
+            with long_work("putting lines in order", self.connection):
+                self.connection.execute(
+                    f"CREATE TABLE lines AS SELECT * EXCLUDE ({', '.join(EXACT)}) FROM records"
+                )
             self._in_order = True
 
     def _report_shapes(self, wrong: list[tuple[ShapeText, list[Problem]]], tally: Tally) -> None:
@@ -203,7 +205,9 @@ class Bulk:
 
     def _report_repeated_ids(self, tally: Tally) -> None:
         # Ids of different hashes differ; only equal ones are looked into. A hash takes 8 bytes, an id up to 100.
-        if _int(self.connection.execute("SELECT count(DISTINCT hash(id)) FROM records")) == self.rows:
+        with long_work("comparing ids", self.connection):
+            different = _int(self.connection.execute("SELECT count(DISTINCT hash(id)) FROM records"))
+        if different == self.rows:
             return
         self.put_in_order()
         found = self.connection.execute(
@@ -243,8 +247,9 @@ def viewed(
             config={**SAFE_CONFIG, "memory_limit": MEMORY_LIMIT, "temp_directory": scratch},
         )
         try:
-            _create_view(connection, path, columns, scan, bounds)
-            yield connection
+            with plain_disk_errors():
+                _create_view(connection, path, columns, scan, bounds)
+                yield connection
         finally:
             connection.close()
 
@@ -280,7 +285,8 @@ def _added_up(
     connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...], scan: CsvScan | ParquetScan
 ) -> Bulk | None:
     try:
-        bulk = Bulk(connection, columns)
+        with long_work("checking and adding up", connection):
+            bulk = Bulk(connection, columns)
     except duckdb.Error:
         return None
     one_record_per_line = bulk.rows == scan.lines - 1

@@ -18,6 +18,7 @@ from cet.errors import Finding, PackageError
 from cet.inventory.decimal_lines import LEAST
 from cet.inventory.folder import ACTIVITIES
 from cet.inventory.line_class import LineClass
+from cet.inventory.long_work import long_work
 from cet.inventory.lots import lot_names
 from cet.inventory.parquet import SAFE_CONFIG
 from cet.inventory.priced import PricedLines, priced_lines
@@ -193,7 +194,8 @@ class _Ledger:
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, part: Path, options: str) -> int:
     """Writes rows to the file; how many."""
     target = str(part).replace("'", "''")
-    row = connection.execute(f"COPY ({rows}) TO '{target}' ({options})").fetchone()
+    with long_work("writing the ledger of lines", connection):
+        row = connection.execute(f"COPY ({rows}) TO '{target}' ({options})").fetchone()
     return int(row[0]) if row else 0
 
 

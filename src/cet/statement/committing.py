@@ -18,6 +18,7 @@ import duckdb
 
 from cet.errors import StatementError
 from cet.inventory.bulk import MEMORY_LIMIT
+from cet.inventory.long_work import long_work
 from cet.inventory.priced import PricedLines, priced_lines
 from cet.statement.leaf_file import LeafFile
 from cet.statement.line_sql import leaf_sql
@@ -78,7 +79,8 @@ def commit(inventory: Inventory) -> LineCommitment:
     if len(leaves) != inventory.line_count:
         problem = f"the package has {len(leaves)} lines now, {inventory.line_count} when it was computed"
         raise StatementError(problem, "compute it again, and let nobody write to it meanwhile")
-    return LineCommitment(inventory, LineTree(leaves))
+    with long_work("building the tree") as watch:
+        return LineCommitment(inventory, LineTree(leaves, watch.at if watch else None))
 
 
 def _sorted_leaves(lines: PricedLines, sql: str, inventory: Inventory, scratch: Path) -> Path:
@@ -106,8 +108,10 @@ def _sorted_leaves(lines: PricedLines, sql: str, inventory: Inventory, scratch: 
 
 def _copy(connection: duckdb.DuckDBPyConnection, leaves: str, path: Path) -> int:
     """Writes leaves in order; how many."""
-    cursor = connection.execute(f"COPY ({leaves} ORDER BY leaf) TO '{path}' (FORMAT csv, HEADER false)")
-    row = cursor.fetchone()
+    with long_work("hashing every line", connection):
+        row = connection.execute(
+            f"COPY ({leaves} ORDER BY leaf) TO '{path}' (FORMAT csv, HEADER false)"
+        ).fetchone()
     return int(row[0]) if row else 0
 
 

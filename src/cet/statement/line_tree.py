@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from cet.errors import StatementError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 NODE_PREFIX = b"\x01"
 BLOCK = 1024
@@ -42,8 +42,8 @@ class ListedLeaves(list[bytes]):
 class LineTree:
     """A tree over distinct leaves. Of its nodes it holds those over every 1024 leaves: 64 bytes for as many leaves."""
 
-    def __init__(self, leaves: Leaves) -> None:
-        """Reads the leaves once, in order. Raises StatementError when there are none, or two that are equal."""
+    def __init__(self, leaves: Leaves, told: Callable[[int, int], None] | None = None) -> None:
+        """Reads the leaves once, in order; `told` hears how many of how many are read. Raises StatementError when there are none, or two that are equal."""
         self.leaves = leaves
         roots: list[bytes] = []
         last = b""
@@ -53,6 +53,8 @@ class LineTree:
                 raise StatementError("two equal leaves", "every line has its own id and salt")
             last = block[-1]
             roots.append(_levels(block)[-1][0])
+            if told is not None:
+                told(start, len(leaves))
         if not roots:
             raise StatementError("a tree without leaves", "give at least one activity line")
         self._upper = _levels(roots)
