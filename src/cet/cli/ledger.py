@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cet.cli.mirror import COMMANDS as MIRROR_COMMANDS
 from cet.cli.options import LotKey, Percent, Target, json_option, ledger_options, needed
 from cet.cli.screen import print_json, show, working
 
@@ -23,7 +24,7 @@ REFUSED = 1
 
 @click.group()
 def ledger() -> None:
-    """Read tokens from a chain and trace them to activity lines.
+    """Read tokens from a chain, keep a mirror of it, and trace tokens to activity lines.
 
     --rpc and --deployment may stand in the environment, as CET_RPC and CET_DEPLOYMENT.
     """
@@ -40,9 +41,22 @@ def ledger() -> None:
     metavar="PERCENT",
     help="Flag live figures that differ from the reported by more.",
 )
+@click.option(
+    "--store",
+    envvar="CET_STORE",
+    show_envvar=True,
+    metavar="URL",
+    help="Read only new events from the chain: the others are in this store (see `follow`).",
+)
 @json_option
 def show_command(
-    target: int | str | None, rpc: str, deployment: Path, threshold: Fraction, *, as_json: bool
+    target: int | str | None,
+    rpc: str,
+    deployment: Path,
+    threshold: Fraction,
+    store: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Show a lot, a credit batch, a holder, or with nothing named all lots and batches.
 
@@ -59,7 +73,7 @@ def show_command(
     """
     from cet.cli.opening import read_ledger
 
-    reading = read_ledger(rpc, deployment)
+    reading = read_ledger(rpc, deployment, store)
     view = reading.view
     if target is None:
         _all(reading, as_json=as_json)
@@ -84,8 +98,24 @@ def show_command(
     help="Folder with a package, or a .json file naming it, per statement id.",
 )
 @click.option("--line", metavar="ID", help="Also prove this line, and ask the registry on the chain.")
+@click.option(
+    "--store",
+    envvar="CET_STORE",
+    show_envvar=True,
+    metavar="URL",
+    help="Read only new events from the chain: the others are in this store (see `follow`).",
+)
 @json_option
-def trace(lot: int, rpc: str, deployment: Path, documents: Path, line: str | None, *, as_json: bool) -> None:
+def trace(
+    lot: int,
+    rpc: str,
+    deployment: Path,
+    documents: Path,
+    line: str | None,
+    store: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Trace LOT back to its activity lines: ancestors, statements, packages recomputed, lines with their factors.
 
     Every package at hand is recomputed and must give the lines root its statement has on the chain. Each line's result
@@ -105,7 +135,7 @@ def trace(lot: int, rpc: str, deployment: Path, documents: Path, line: str | Non
     from cet.report.trail_tables import trail_blocks
 
     require_folder(documents)
-    reading = read_ledger(rpc, deployment)
+    reading = read_ledger(rpc, deployment, store)
     reading.require_lot(lot)
     with working("recomputing the packages"):
         trail = follow(reading.view, lot, documents)
@@ -225,3 +255,7 @@ def _proofs(
         blocks += verdict_blocks(proof, opened, registry, on_chain=on_chain)
         found.append(verdict_json(proof, opened, on_chain=on_chain))
     return blocks, found, proven
+
+
+for command in MIRROR_COMMANDS:
+    ledger.add_command(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from cet.cli.failures import WHERE, SurroundingsError
 from cet.cli.screen import working
 from cet.ledger import Chain, Deployment, Ledger, LedgerError, UnknownLot, key_text
 from cet.ledger.mirror import Mirror
+from cet.ledger.store import Follower, Store
 from cet.ledger.verification import read_runtime, verify
 from cet.report.snapshot import Snapshot
 
@@ -52,11 +53,42 @@ class Reading:
             return self.ledger.registry.verify_line(statement, proof.line, proof.proof)
 
 
-def read_ledger(rpc: str, deployment: Path) -> Reading:
-    """Connects, checks that the deployment is the one recorded, replays its events. Raises SurroundingsError."""
+def read_ledger(rpc: str, deployment: Path, store: str | None = None) -> Reading:
+    """Connects, checks that the deployment is the one recorded, replays its events; with a store, only those new to it.
+
+    Raises SurroundingsError.
+    """
     with _opening(rpc, deployment, "reading the ledger"):
         ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+        if store is not None:
+            with closing(Store.open(store, ledger.deployment)) as opened:
+                Follower(opened, ledger.chain).catch_up()
+                opened.evaluate()
+                return Reading(ledger, Snapshot(opened.state(), opened.figures()))
         return Reading(ledger, Snapshot.of(Mirror(ledger.chain, ledger.deployment).refresh()))
+
+
+def connect(rpc: str) -> Chain:
+    """A chain behind an endpoint. Raises SurroundingsError."""
+    endpoint = without_secrets(rpc)
+    try:
+        return Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS)
+    except LedgerError as error:
+        raise SurroundingsError(error.problem.replace(rpc, endpoint), error.remedy) from error
+
+
+def open_store(url: str, deployment: Path) -> Store:
+    """The store of a deployment, as it is. Raises SurroundingsError."""
+    with _opening(url, deployment, "opening the store"):
+        return Store.open(url, Deployment.read(deployment))
+
+
+def open_follower(rpc: str, deployment: Path, url: str, *, anew: bool) -> tuple[Store, Follower]:
+    """The store, emptied if it is to be made anew, and what follows the chain into it. Raises SurroundingsError."""
+    with _opening(rpc, deployment, "opening the store"):
+        ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+        store = (Store.anew if anew else Store.open)(url, ledger.deployment)
+        return store, Follower(store, ledger.chain)
 
 
 def verify_deployment(rpc: str, deployment: Path, code: Path) -> tuple[Verification, Deployment]:

@@ -116,6 +116,10 @@ class Chain:
         """Time of the newest block, seconds since 1970."""
         return self.w3.eth.get_block("latest")["timestamp"]
 
+    def time_of(self, number: int) -> int:
+        """Time of a block, seconds since 1970."""
+        return self.w3.eth.get_block(number)["timestamp"]
+
     def block_hash(self, number: int) -> bytes | None:
         """Hash of a block, None if there is none yet."""
         if number > self.head:

@@ -42,8 +42,8 @@ class Evaluated:
         known = self.evaluation if before == self._refreshed else None
         self._refreshed = -1  # Should the transaction fail, memory is ahead of the table.
         stirred = np.array([row[0] for row in rows.all(STIRRED, "lot")], np.int64)
-        if known is not None and not len(stirred):
-            self._refreshed = before
+        if not len(stirred):
+            self._refreshed = before if known is not None else -1
             return 0
         changed = None if known is None else self._grow(rows, stirred, known)
         evaluation, changed = self._load(rows, stirred) if changed is None else (self.loaded, changed)
@@ -60,7 +60,7 @@ class Evaluated:
 
     @property
     def loaded(self) -> Evaluation:
-        """Raises RuntimeError before the first `refresh`."""
+        """Raises RuntimeError before the first `refresh` that had anything to do."""
         if self.evaluation is None:
             raise RuntimeError("nothing is loaded; refresh first")
         return self.evaluation

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, inspect, select, update
+from sqlalchemy.exc import OperationalError
 
+from cet.ledger.lots import Figures
+from cet.ledger.store.changes import Change, changes_since
 from cet.ledger.store.encoding import to_signed
 from cet.ledger.store.errors import StoreError
 from cet.ledger.store.evaluated import Evaluated
@@ -66,6 +69,7 @@ class Store:
         """The store of a deployment; made if there is none. Raises StoreError for one of another schema or deployment."""
         store = cls(open_engine(url), deployment)
         try:
+            store._require_answer()
             if inspect(store.engine).has_table(ABOUT.name):
                 store._require_own()
             else:
@@ -79,6 +83,7 @@ class Store:
     def anew(cls, url: str, deployment: Deployment) -> Store:
         """The store, emptied, whatever was in its tables."""
         store = cls(open_engine(url), deployment)
+        store._require_answer()
         store.clear()
         return store
 
@@ -204,6 +209,18 @@ class Store:
         with self.write():
             return self.evaluated.refresh(self._rows)
 
+    def figures(self) -> dict[int, Figures]:
+        """Figures of every lot, oldest first; as of the last `evaluate`."""
+        with self.read() as connection:
+            told = select(LOTS.c.lot, *FIGURES.c[1:]).join(FIGURES, FIGURES.c.lot == LOTS.c.lot)
+            rows = connection.execute(told.order_by(LOTS.c.place))
+            return {lot: Figures(*values) for lot, *values in rows}
+
+    def changes(self, block: int, holder: str | None = None) -> list[Change]:
+        """Lots whose figures differ from those at the end of a block, and which events did it. Raises LedgerError."""
+        with self.read() as connection:
+            return changes_since(connection, Evaluated().load(Rows(connection)), block, holder)
+
     def stale(self) -> list[int]:
         """Derived lots whose net is not the one last announced, oldest first; as of the last `evaluate`."""
         with self.read() as connection:
@@ -216,6 +233,15 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _require_answer(self) -> None:
+        try:
+            self.engine.connect().close()
+        except OperationalError as error:
+            self.close()
+            raise StoreError(
+                "the store's database does not answer", "see that it is there, and may be written"
+            ) from error
 
     def _require_own(self) -> None:
         with self.read() as connection:

@@ -1,0 +1,150 @@
+"""What the store answers is what the state in memory says, and what the chain says at earlier blocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cet.ledger import LedgerError, UnknownLot
+from cet.ledger.mirror import evaluate, live_net, live_totals
+from cet.ledger.store import Follower, Store, queries
+from cet.ledger.store.changes import block_before
+from supply_chain import a_supply_chain, credits_used
+from world import DAY_2021, MARKET, POWER, TONNE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cet.ledger import Figures
+    from world import World
+
+
+@pytest.fixture
+def store(world: World, store_url: str) -> Iterator[Store]:
+    made = Store.open(store_url, world.ledger.deployment)
+    yield made
+    made.close()
+
+
+def follow(store: Store, world: World) -> None:
+    Follower(store, world.ledger.chain).catch_up()
+    store.evaluate()
+
+
+def test_inventory(world: World, store: Store) -> None:
+    """Of every participant, by series as `live_totals` and `live_net` say; periods apart."""
+    lots = a_supply_chain(world)
+    credits_used(world, lots)
+    world.mint(world.supplier, (POWER, 5, 7 * TONNE), first_day=DAY_2021 + 365)
+    follow(store, world)
+    state = world.mirrored()
+    figures = evaluate(state)
+    for holder in {*state.holders.values()}:
+        with store.read() as connection:
+            found = queries.inventory(connection, holder)
+            one_year = queries.inventory(connection, holder, (DAY_2021, DAY_2021 + 364))
+        sums: Any = defaultdict(lambda: [0, 0, 0, 0])
+        for line in found:
+            for place, value in enumerate((line.gross, line.lots, line.net, line.own_offset)):
+                sums[line.scope, line.category, line.method][place] += value
+        gross, net = live_totals(state, figures, holder), live_net(state, figures, holder)
+        expected = {
+            (a.scope, a.category, a.method): [a.gross, a.lots, b.net, b.own_offset]
+            for a, b in zip(gross, net, strict=True)
+        }
+        assert dict(sums) == expected
+        inside = live_totals(state, figures, holder, (DAY_2021, DAY_2021 + 364))
+        assert sum(line.gross for line in one_year) == sum(series.gross for series in inside)
+    with store.read() as connection:
+        periods = {line.period for line in queries.inventory(connection, world.supplier.address)}
+    assert len(periods) == 2
+
+
+def test_suppliers_and_dependents(world: World, store: Store) -> None:
+    lots = a_supply_chain(world)
+    follow(store, world)
+    figures = store.evaluated.loaded
+    with store.read() as connection:
+        above = queries.suppliers(connection, world.customer.address)
+        below = queries.dependents(connection, world.supplier.address)
+        assert queries.suppliers(connection, world.supplier.address) == []
+    assert {one.address: (one.lots, one.gross) for one in above} == {
+        world.dependent.address: (1, figures.of(lots["bought"]).gross),
+        world.supplier.address: (1, figures.of(lots["direct"]).gross),
+    }
+    assert {one.address: (one.lots, one.gross) for one in below} == {
+        world.dependent.address: (1, figures.of(lots["received"]).gross),
+        world.customer.address: (1, figures.of(lots["direct"]).gross),
+    }
+
+
+def test_trails(world: World, store: Store) -> None:
+    lots = a_supply_chain(world)
+    follow(store, world)
+    names = {key: name for name, key in lots.items()}
+    with store.read() as connection:
+        up = queries.ancestors(connection, lots["bought"])
+        down = queries.descendants(connection, lots["coal"])
+        with pytest.raises(UnknownLot):
+            queries.ancestors(connection, 77)
+    assert {names[step.lot]: step.distance for step in up} == {
+        "bought": 0,
+        "service": 1,
+        "received": 2,
+        "fuel": 2,
+        "mix": 3,
+        "coal": 4,
+        "gas": 4,
+    }
+    assert {names[step.lot] for step in down} == {"coal", "mix", "received", "service", "bought", "direct"}
+    for step in up:
+        assert step.figures == world.ledger.emissions.figures(step.lot)
+        assert step.edges == world.ledger.emissions.edges_of(step.lot)
+
+
+def test_participants_by_name(world: World, store: Store) -> None:
+    follow(store, world)
+    name = world.mirrored().participants[world.supplier.address]
+    with store.read() as connection:
+        assert queries.participant(connection, name.upper()) == world.supplier.address
+        assert queries.participant(connection, world.supplier.address.lower()) == world.supplier.address
+        with pytest.raises(LedgerError, match="no participant"):
+            queries.participant(connection, "nobody")
+
+
+def test_changes_are_what_the_contract_says_at_both_blocks(world: World, store: Store) -> None:
+    """Every lot that moved, and none else; with the events that did it."""
+    lots = a_supply_chain(world)
+    before = world.ledger.chain.head
+    emissions = world.ledger.emissions
+    then = {key: emissions.figures(key, before) for key in lots.values()}
+    credits_used(world, lots)
+    world.allocate(lots["gas"], world.supplier, world.customer, 1, MARKET)
+    follow(store, world)
+    now: dict[int, Figures] = {key: emissions.figures(key) for key in store.state().lots}
+    found = {change.lot: change for change in store.changes(before)}
+    assert {key: change.now for key, change in found.items()} == {
+        key: figures for key, figures in now.items() if then.get(key) != figures
+    }
+    assert {key: change.before for key, change in found.items()} == {key: then.get(key) for key in found}
+    causes = {(reason.lot, reason.event) for reason in found[lots["bought"]].reasons}
+    assert (lots["received"], "CreditsApplied") in causes
+    assert (lots["coal"], "ApplicationVoided") in causes
+    (born,) = set(now) - set(then)
+    assert [reason.event for reason in found[born].reasons] == ["LotAllocated"]
+    own = store.changes(before, world.customer.address)
+    assert {change.holder for change in own} == {world.customer.address}
+    assert store.changes(world.ledger.chain.head) == []
+    with pytest.raises(LedgerError, match="not mirrored yet"):
+        store.changes(world.ledger.chain.head + 1)
+
+
+def test_the_block_before_a_time(world: World) -> None:
+    chain = world.ledger.chain
+    for number in (1, chain.head // 2, chain.head):
+        found = block_before(chain, chain.time_of(number))
+        assert chain.time_of(found) < chain.time_of(number) <= chain.time_of(found + 1)
+    with pytest.raises(LedgerError, match="began later"):
+        block_before(chain, 0)
