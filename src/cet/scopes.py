@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 
 from cet.errors import ScopeError
 
@@ -135,15 +136,7 @@ class LotCode:
     @classmethod
     def decode(cls, code: int) -> LotCode:
         """The combination a code stands for. Raises ScopeError for codes that stand for none."""
-        if not 0 <= code < 1 << 16:
-            raise ScopeError(f"lot code {code:#06x}", "16 bits")
-        method, unit, relation = (code >> 8) & 3, (code >> 4) & 0xF, code & 0xF
-        if method > max(Method) or unit > max(BasisUnit) or relation > max(Relation):
-            raise ScopeError(
-                f"lot code {code:#06x} has no such method, unit or relation",
-                "methods are 0 to 2, units 0 to 6, relations 0 to 2",
-            )
-        return cls(Scope(code >> 14), (code >> 10) & 0xF, Method(method), BasisUnit(unit), Relation(relation))
+        return _decoded(code)
 
     def __str__(self) -> str:
         words = [scope_text(self.scope), category_text(self.scope, self.category)]
@@ -152,6 +145,20 @@ class LotCode:
         if self.is_reference:
             words.append(self.relation.name.lower().replace("_", "-") + " reference")
         return " ".join(words)
+
+
+@lru_cache(maxsize=1 << 12)
+def _decoded(code: int) -> LotCode:
+    """A ledger of millions of lots has a few dozen codes."""
+    if not 0 <= code < 1 << 16:
+        raise ScopeError(f"lot code {code:#06x}", "16 bits")
+    method, unit, relation = (code >> 8) & 3, (code >> 4) & 0xF, code & 0xF
+    if method > max(Method) or unit > max(BasisUnit) or relation > max(Relation):
+        raise ScopeError(
+            f"lot code {code:#06x} has no such method, unit or relation",
+            "methods are 0 to 2, units 0 to 6, relations 0 to 2",
+        )
+    return LotCode(Scope(code >> 14), (code >> 10) & 0xF, Method(method), BasisUnit(unit), Relation(relation))
 
 
 def _categories(scope: Scope) -> frozenset[int]:

@@ -16,6 +16,8 @@ from eth_utils.abi import collapse_if_tuple
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from cet.ledger.words import read_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -115,6 +117,9 @@ class Entry:
 
 
 def _read(parameters: Sequence[Parameter], data: bytes) -> tuple[Any, ...]:
+    plain = read_words([parameter.type for parameter in parameters], data)
+    if plain is not None:
+        return plain
     values = decode([parameter.type for parameter in parameters], data)
     return tuple(parameter.read(value) for parameter, value in zip(parameters, values, strict=True))
 

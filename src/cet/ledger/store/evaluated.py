@@ -67,7 +67,7 @@ class Evaluated:
 
     def load(self, rows: Rows) -> Evaluation:
         """Every lot from the state, calculated; nothing is written."""
-        return Evaluation(Graph.of(_births(rows.ask(_EVERY))))
+        return Evaluation(Graph.of(read_births(rows)))
 
     def _counted(self, rows: Rows) -> int:
         return int(rows.connection.execute(select(ABOUT.c.refreshed)).scalar_one())
@@ -97,6 +97,11 @@ class Evaluated:
         )
         self.evaluation = grown
         return np.union1d(moved, graph.places(born))
+
+
+def read_births(rows: Rows) -> Births:
+    """Every lot of the store."""
+    return _births(rows.ask(_EVERY))
 
 
 def _differing(keys: list[int], now: Words, before: Words) -> dict[int, int]:

@@ -145,6 +145,7 @@ class Follower:
     def _replay(self, found: Sequence[Raw], last: tuple[int, bytes], *, journal: bool) -> None:
         store = self.store
         books = store.shelved.books
+        store.shelved.begin(journaled=journal)
         store.shelved.fetch_lots(
             key
             for raw in found

@@ -18,7 +18,7 @@ MOST_KEPT = 300_000
 
 
 class StoredMap(MutableMapping[Any, Any]):
-    """A table as a dictionary. `changed` holds the keys written since the last `settle`, with their rows before."""
+    """A table as a dictionary. `changed` holds the keys written since the last `settle`, `journaled` with their rows before."""
 
     def __init__(self, shelf: Shelf, rows: Callable[[], Rows]) -> None:
         self.shelf = shelf
@@ -28,6 +28,7 @@ class StoredMap(MutableMapping[Any, Any]):
         self.next_place = 0
         self._whole = False
         self.changed: dict[Any, Packed | None] = {}
+        self.journaled = True
 
     def open(self) -> None:
         """Forgets what is in memory, and looks whether there is anything at all."""
@@ -109,8 +110,11 @@ class StoredMap(MutableMapping[Any, Any]):
 
     def _note(self, key: Any) -> None:
         if key not in self.changed:
+            if not self.journaled and not self.shelf.ordered:
+                self.changed[key] = None
+                return
             before = self._value(key)
-            self.changed[key] = None if before is _GONE else self._row(key, before)
+            self.changed[key] = None if before is _GONE or not self.journaled else self._row(key, before)
 
     def _value(self, key: Any) -> Any:
         found = self._kept.get(key)

@@ -45,6 +45,11 @@ class Shelved:
         for name, default in _SCALARS.items():
             setattr(self.books, name, self._maps["scalars"].get(name, default))
 
+    def begin(self, *, journaled: bool) -> None:
+        """Whether rows are to be kept as they were before what comes now."""
+        for kept in self._maps.values():
+            kept.journaled = journaled
+
     def fetch_lots(self, keys: Iterable[int]) -> None:
         """Reads what handlers ask of lots, many at once."""
         wanted = list(dict.fromkeys(keys))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -45,34 +46,28 @@ class Shelf:
     def columns(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.table.columns)
 
+    @cached_property
+    def _readers(self) -> tuple[Callable[[Any], Any], ...]:
+        return tuple(
+            _READERS.get(type(column.type), _as_is) for column in list(self.table.columns)[: self.width]
+        )
+
+    @cached_property
+    def _writers(self) -> tuple[Callable[[Any], Any], ...]:
+        return tuple(
+            _WRITERS.get(type(column.type), _as_is) for column in list(self.table.columns)[: self.width]
+        )
+
     def key_row(self, key: Any) -> Packed:
         """The key's columns, as the driver takes them."""
-        parts = key if self.width > 1 else (key,)
-        return tuple(_plain(part, column) for part, column in zip(parts, self.table.columns, strict=False))
+        if self.width == 1:
+            return (self._writers[0](key),)
+        return tuple(write(part) for write, part in zip(self._writers, key, strict=True))
 
     def key_of(self, row: Packed) -> Any:
-        parts = tuple(
-            _back(part, column) for part, column in zip(row[: self.width], self.table.columns, strict=False)
-        )
-        return parts if self.width > 1 else parts[0]
-
-
-def _plain(part: Any, column: Column[Any]) -> Any:
-    return (
-        to_signed(part)
-        if isinstance(column.type, Word)
-        else whole(part)
-        if isinstance(column.type, Whole)
-        else part
-    )
-
-
-def _back(part: Any, column: Column[Any]) -> Any:
-    if isinstance(column.type, Word):
-        return of_signed(part)
-    return (
-        int(part) if isinstance(column.type, Whole) else bytes(part) if isinstance(part, memoryview) else part
-    )
+        if self.width == 1:
+            return self._readers[0](row[0])
+        return tuple(read(part) for read, part in zip(self._readers, row, strict=False))
 
 
 def _as_is(value: Any) -> Any:
@@ -80,6 +75,7 @@ def _as_is(value: Any) -> Any:
 
 
 _WRITERS: Mapping[Any, Callable[[Any], Any]] = {Word: to_signed, Whole: whole}
+_READERS: Mapping[Any, Callable[[Any], Any]] = {Word: of_signed, Whole: int, LargeBinary: bytes}
 
 
 def _table(name: str, *columns: Any) -> Table:
