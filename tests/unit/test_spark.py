@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +10,7 @@ from cet.inventory import compute, load
 from cet.inventory.spark import tally_on_spark
 from package_folders import write_package
 from package_forms import as_parquet
+from spark_cluster import spark_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,23 +23,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    """A master and two workers, processes of their own, on the loopback interface."""
-    sql = pytest.importorskip("pyspark.sql", reason="the extra spark is not installed")
-    assert shutil.which("java"), "Spark needs Java 17 (apt-get install openjdk-17-jre-headless)"
-    builder = sql.SparkSession.builder.master("local-cluster[2,1,512]").appName("cet")
-    for key, value in {
-        "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.executor.memory": "512m",
-        "spark.sql.shuffle.partitions": "4",
-    }.items():
-        builder = builder.config(key, value)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        session = builder.getOrCreate()
+    with spark_cluster() as session:
         yield session
-        session.stop()
 
 
 def same(spark: Any, package: Package) -> None:
