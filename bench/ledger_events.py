@@ -17,6 +17,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 
+from cet.ledger.events import WATCHED
 from cet.ledger.interfaces import interface
 from cet.ledger.record import DeployedContract, Deployment, Parameters
 from cet.ledger.statements import text32
@@ -30,13 +31,7 @@ POWER, PRODUCT, BOUGHT = 0x4410, 0x2410, 0xC410
 LOTS_PER_MINT, EDGES, EVENTS_PER_BLOCK, ROUNDS = 400, 10, 200, 10
 BATCH = 0x0100_0000_0000_0001
 _NOBODY = bytes(32)
-_WATCHED = (
-    "StatementRegistry",
-    "CarbonEmissionsToken",
-    "CarbonOffsetToken",
-    "EnergyCertificates",
-    "AccessManager",
-)
+_CONTRACTS = (*WATCHED, "AccessManager")
 
 Written = tuple[str, str, tuple[bytes, ...], bytes]
 """Contract, event, indexed topics, data."""
@@ -56,7 +51,9 @@ class ToldChain:
             keccak(text=f"participant {number}")[12:].rjust(32, b"\0") for number in range(2_000)
         ]
         self._topics = {
-            (name, entry.name): entry.topic for name in _WATCHED for entry in interface(name).events.values()
+            (name, entry.name): entry.topic
+            for name in _CONTRACTS
+            for entry in interface(name).events.values()
         }
         self.head = 1
         self._blocks: dict[int, list[Written]] = {}
@@ -68,7 +65,7 @@ class ToldChain:
             name: DeployedContract(
                 address=to_checksum_address(keccak(text=name)[12:]), creation_hash="0x", runtime_hash="0x"
             )
-            for name in _WATCHED
+            for name in _CONTRACTS
         }
         nobody = Parameters(admin="", operator="", enforcer="")
         return Deployment(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from cet.ledger import Call, Evidence, LocalSigner, Offer
+    from cet.ledger.mirror import State
+    from cet.ledger.store import Store
     from cet.statement import Statement
     from model import LotModel, Stated
     from world import World
@@ -89,6 +91,8 @@ class MachineBase(RuleBasedStateMachine):
     """Contracts and model side by side. `world` is set by the test; each example leaves it as it was."""
 
     world: ClassVar[World]
+    store: ClassVar[Store]
+    """One for all examples."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,6 +106,8 @@ class MachineBase(RuleBasedStateMachine):
         self.serial = 1
         self.certificate_serial = 1
         self._snapshot = self.world.snapshot()
+        self.looks = 0
+        self.looked: State | None = None
         self.mirror = Mirror(self.world.ledger.chain, self.world.ledger.deployment)
 
     def teardown(self) -> None:

@@ -8,12 +8,14 @@ from cet.ledger import BatchStatus, BatchView, Figures, LotView, OptIn, Statemen
 from cet.ledger.energy import CancellationView
 from cet.ledger.interfaces import interface
 from cet.ledger.mirror import evaluate
+from cet.ledger.store import Follower
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from cet.ledger.interfaces import Entry
     from cet.ledger.mirror import State
+    from cet.ledger.store import Store
     from model import LedgerModel
     from world import World
 
@@ -37,6 +39,25 @@ def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) 
         entry.read_outputs(bytes.fromhex(answer["result"][2:]))
         for (_, entry, _), answer in zip(calls, answers, strict=True)
     ]
+
+
+def compare_store(store: Store, world: World, state: State, before: State | None) -> None:
+    """Asserts that the store, brought up to date, has the mirror's state and figures, the lots in the same order.
+
+    What it says has changed since an earlier state is what differs between the two.
+    """
+    Follower(store, world.ledger.chain, keep=200).catch_up()
+    store.evaluate()
+    found, figures = store.state(), evaluate(state)
+    assert found == state
+    assert list(found.lots) == list(state.lots)
+    assert store.figures() == figures
+    if before is not None:
+        then = evaluate(before)
+        differing = {key: (then.get(key), now) for key, now in figures.items() if then.get(key) != now}
+        changes = store.changes(before.block)
+        assert {change.lot: (change.before, change.now) for change in changes} == differing
+        assert all(change.reasons for change in changes)
 
 
 def compare_mirror(

@@ -11,7 +11,7 @@ from model.laws import check_laws
 from stateful.anchor_rules import AnchorRules
 from stateful.base import PRODUCT_CODES, amount_of, masses, mostly, people, places
 from stateful.certificate_rules import CertificateRules
-from stateful.comparison import compare, compare_mirror
+from stateful.comparison import compare, compare_mirror, compare_store
 from stateful.credit_rules import CreditRules
 from world import FOREVER
 
@@ -99,6 +99,15 @@ class LedgerMachine(AnchorRules, CreditRules, CertificateRules):
     def the_mirror_equals_the_model(self) -> None:
         """Events alone tell all that the chain shows."""
         compare_mirror(self.mirror.refresh(), self.model, self.keys, self.ids)
+
+    @invariant()
+    def the_store_equals_the_mirror(self) -> None:
+        """Every few blocks, some written with a journal; each example undoes the last one's blocks, so the store goes back too."""
+        self.looks += 1
+        if self.looks % 6 == 0:
+            state = self.mirror.refresh()
+            compare_store(self.store, self.world, state, self.looked)
+            self.looked = state
 
     @invariant()
     def laws_hold(self) -> None:

@@ -23,7 +23,7 @@ _MOST_REASONS = 3
 
 def inventory_table(title: str, lines: Sequence[InventoryLine]) -> Table:
     """A row a period, scope, category and method. No totals: series and periods are not added up."""
-    columns = (unbroken("period"), unbroken("scope"), words("category"), words("method"))
+    columns = (unbroken("period"), unbroken("scope"), words("category"), unbroken("method"))
     rows = table(
         title,
         (*columns, figures("gross"), figures("net"), figures("lots")),

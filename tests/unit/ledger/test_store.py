@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from cet.ledger import LedgerError
+from cet.ledger.events import Decoder
 from cet.ledger.mirror import evaluate, stale
 from cet.ledger.mirror.books import Books
 from cet.ledger.store import Follower, Store, StoreError, maps
@@ -54,12 +55,22 @@ def tabled(store: Store) -> dict[int, Figures]:
 
 
 def same(store: Store, world: World) -> None:
-    """State and figures are those of a mirror built anew, in the same order."""
+    """State and figures are those of a mirror built anew, in the same order; events are the chain's, and no others."""
     expected = world.mirrored()
     found = store.state()
     assert found == expected
     assert list(found.lots) == list(expected.lots)
     assert tabled(store) == evaluate(expected)
+    chain, decoder = world.ledger.chain, Decoder(world.ledger.deployment)
+    logs = chain.logs(decoder.addresses, world.ledger.deployment.block, chain.head)
+    told = [
+        (log["blockNumber"], log["logIndex"], bytes(log["blockHash"])) for log in logs if decoder.event(log)
+    ]
+    with store.read() as connection:
+        kept = connection.execute(
+            select(EVENTS.c.block, EVENTS.c.log, EVENTS.c.hash).order_by(EVENTS.c.block, EVENTS.c.log)
+        )
+        assert [tuple(row) for row in kept] == told
 
 
 def test_every_field_has_its_place() -> None:
@@ -118,6 +129,44 @@ def test_a_reorganisation_goes_back_to_the_common_ancestor(world: World, store: 
     store.evaluate()
     assert progress.rolled_back == common
     assert gone not in store.state().lots
+    same(store, world)
+
+
+def test_a_lot_born_again_otherwise(world: World, store: Store) -> None:
+    """Keys of source lots are numbers: after a reorganisation the same key may be a lot of another basis, gross and holder."""
+    snapshot = world.snapshot()
+    (first,) = world.mint(world.supplier, (POWER, 1000, 10**9))
+    follow(store, world)
+    world.revert(snapshot)
+    (again,) = world.mint(world.customer, (POWER, 3, 5 * 10**9))
+    assert again == first
+    follow(store, world)
+    same(store, world)
+
+
+def test_a_reorganisation_while_blocks_are_read(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events of two chains are never written together: the blocks are read again."""
+    chain = world.ledger.chain
+    follow(store, world)
+    snapshot = world.snapshot()
+    world.mint(world.supplier, (POWER, 1000, 10**9))
+    logs, asked = chain.logs, 0
+
+    def reading(*arguments: Any) -> Iterator[Any]:
+        nonlocal asked
+        asked += 1
+        found = list(logs(*arguments))
+        if asked == 1:
+            world.revert(snapshot)
+            world.mint(world.customer, (POWER, 3, 5 * 10**9))
+        return iter(found)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(chain, "logs", reading)
+        follow(store, world)
+    assert asked == 2
     same(store, world)
 
 

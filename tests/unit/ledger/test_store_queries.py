@@ -141,10 +141,20 @@ def test_changes_are_what_the_contract_says_at_both_blocks(world: World, store: 
         store.changes(world.ledger.chain.head + 1)
 
 
-def test_the_block_before_a_time(world: World) -> None:
-    chain = world.ledger.chain
-    for number in (1, chain.head // 2, chain.head):
-        found = block_before(chain, chain.time_of(number))
-        assert chain.time_of(found) < chain.time_of(number) <= chain.time_of(found + 1)
+class Clock:
+    """The times of a chain's blocks, several of them in a second."""
+
+    times = (10, 10, 11, 11, 11, 15, 20)
+    head = len(times) - 1
+
+    def time_of(self, number: int) -> int:
+        return self.times[number]
+
+
+def test_the_block_before_a_time() -> None:
+    clock: Any = Clock()
+    for seconds in range(11, 25):
+        expected = max(number for number, time in enumerate(clock.times) if time < seconds)
+        assert block_before(clock, seconds) == expected
     with pytest.raises(LedgerError, match="began later"):
-        block_before(chain, 0)
+        block_before(clock, 10)

@@ -152,8 +152,10 @@ class Graph:
         return found_high, found_low
 
     def correct(self, place: int, units: int) -> Places:
-        """A lot of one edge gets other units; the lots below it that this concerns, by place."""
+        """A lot of one edge gets other units; the lots below it that this concerns, by place. Raises ValueError for another."""
         edge = self.first[place]
+        if self.first[place + 1] != edge + 1:
+            raise ValueError(f"lot {self.keys[place]:#018x} is no allocation; only its units are corrected")
         self.basis[place] = self.units[edge] = units
         below = np.flatnonzero(self.parents == place)
         again = np.append(below, edge)

@@ -6,7 +6,8 @@ store.evaluate()
 """
 
 from cet.ledger.store.errors import StoreError
+from cet.ledger.store.evaluated import EDGES_SQL, LOTS_SQL
 from cet.ledger.store.following import Follower, Progress
 from cet.ledger.store.store import Store
 
-__all__ = ["Follower", "Progress", "Store", "StoreError"]
+__all__ = ["EDGES_SQL", "LOTS_SQL", "Follower", "Progress", "Store", "StoreError"]

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
     Places = NDArray[np.intp]
 
-_LOTS = (
-    "SELECT l.place, l.lot, l.depth, l.basis, coalesce(r.gross, l.minted, 0), coalesce(o.mg, 0), l.edges"
-    " FROM ledger_lots l LEFT JOIN ledger_restatements r ON r.lot = l.lot LEFT JOIN ledger_offsets o ON o.lot = l.lot"
-)
+_FACTS = "l.lot, l.depth, l.basis, coalesce(r.gross, l.minted, 0) AS stated, coalesce(o.mg, 0) AS own_offset"
+_TABLES = "ledger_lots l LEFT JOIN ledger_restatements r ON r.lot = l.lot LEFT JOIN ledger_offsets o ON o.lot = l.lot"
+LOTS_SQL = f"SELECT {_FACTS} FROM {_TABLES}"  # noqa: S608 - our own names
+EDGES_SQL = "SELECT child, parent, units FROM ledger_edges"
+"""What an evaluation is made of, for an engine that reads the store's database itself (`cet.ledger.evaluation.spark`)."""
+
+_LOTS = f"SELECT l.place, {_FACTS}, l.edges FROM {_TABLES}"  # noqa: S608 - our own names
 _EVERY = f"{_LOTS} ORDER BY l.place"
 _NEWEST = f"{_LOTS} WHERE l.lot IN (SELECT lot FROM ledger_stirred) ORDER BY l.place"  # noqa: S608 - our own names
 

@@ -7,6 +7,7 @@ any moment, the store is at a block, whole.
 from __future__ import annotations
 
 import json
+import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -94,7 +95,9 @@ class Store:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4345543)")
             METADATA.drop_all(connection)
             METADATA.create_all(connection)
-            start = {"block": self.deployment.block - 1, "hash": b"", "changes": 0, "refreshed": 0}
+            # From where no counter of another life of the store has been: memory elsewhere must not take it for its own.
+            life = secrets.randbits(60)
+            start = {"block": self.deployment.block - 1, "hash": b"", "changes": life, "refreshed": life}
             connection.execute(
                 insert(ABOUT).values(one=1, schema=SCHEMA, deployment=_identity(self.deployment), **start)
             )
@@ -153,7 +156,9 @@ class Store:
         return Cursor(row.block, bytes(row.hash), row.changes)
 
     def roll_back(self, block: int) -> None:
-        """Puts everything back to a checkpoint. Raises StoreError if the journal does not reach there."""
+        """Puts everything back to a checkpoint; graphs in memory are of no more use, since lots may be born again otherwise.
+
+        Raises StoreError if the journal does not reach there."""
         with self.write() as connection:
             now = connection.execute(select(ABOUT).with_for_update()).one()
             checkpoint = connection.execute(
@@ -172,7 +177,12 @@ class Store:
             for table in (EVENTS, MOVES, CHECKPOINTS):
                 connection.execute(table.delete().where(table.c.block > block))
             connection.execute(
-                update(ABOUT).values(block=block, hash=checkpoint.hash, changes=ABOUT.c.changes + 1)
+                update(ABOUT).values(
+                    block=block,
+                    hash=checkpoint.hash,
+                    changes=ABOUT.c.changes + 1,
+                    refreshed=ABOUT.c.refreshed + 1,
+                )
             )
         self._seen = -1
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 from cet.ledger.store.shelves import EDGES, LOTS, METADATA, PREFIX, SHELVES, Shelf
 from cet.ledger.store.types import Whole, Word
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of a table: a store of another schema is made anew, for the chain has it all."""
 
 ABOUT = Table(
@@ -21,8 +21,8 @@ ABOUT = Table(
     Column("changes", BigInteger, nullable=False),
     Column("refreshed", BigInteger, nullable=False),
 )
-"""One row: the schema, which deployment, the last block mirrored with its hash, how often the state was written and how often
-the figures were brought up to it."""
+"""One row: the schema, which deployment, the last block mirrored with its hash; how often the state was written, and how often
+figures were brought up to it or rolled back: who has either in memory sees by it that somebody else was there."""
 
 CHECKPOINTS = Table(
     f"{PREFIX}checkpoints",
