@@ -46,7 +46,7 @@ class ProvenOffers:
 
     def require_contract(self, domain: Domain) -> None:
         """Raises WrongChain unless they were anchored at this contract on this chain."""
-        _require_domain(domain, self.chain_id, self.contract)
+        require_domain(domain, self.chain_id, self.contract)
 
     def write(self, file: Path) -> None:
         values = {
@@ -64,10 +64,10 @@ class ProvenOffers:
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
             offers = tuple(offer_of(each) for each in values["offers"])
-            proof = tuple(_word(sibling) for sibling in values["proof"])
+            proof = tuple(word_of(sibling) for sibling in values["proof"])
             flags = tuple(bool(flag) for flag in values["flags"])
             place = (values["chain_id"], to_checksum_address(values["contract"]), parse_key(values["parent"]))
-            return cls(*place, _word(values["root"]), Batch(offers, proof, flags))
+            return cls(*place, word_of(values["root"]), Batch(offers, proof, flags))
         except _UNREADABLE as error:
             raise LedgerError(
                 f"{file} holds no proven offers ({error!r})", "ask the supplier for it"
@@ -90,11 +90,11 @@ def read_anchor(file: Path, domain: Domain) -> Anchor:
     try:
         with file.open(encoding="utf-8") as lines:
             head = json.loads(next(lines, "{}"))
-            _require_domain(domain, head["chain_id"], to_checksum_address(head["contract"]))
+            require_domain(domain, head["chain_id"], to_checksum_address(head["contract"]))
             anchor = Anchor.of(
                 domain, parse_key(head["parent"]), (offer_of(json.loads(line)) for line in lines)
             )
-            stated = _word(head["root"])
+            stated = word_of(head["root"])
     except WrongChain:
         raise
     except _UNREADABLE as error:
@@ -116,7 +116,8 @@ def _head(chain_id: int, contract: str, parent: int, root: bytes) -> dict[str, A
     }
 
 
-def _require_domain(domain: Domain, chain_id: int, contract: str) -> None:
+def require_domain(domain: Domain, chain_id: int, contract: str) -> None:
+    """Raises WrongChain unless it was anchored at this contract on this chain."""
     if (chain_id, contract) != (domain.chain_id, domain.contract):
         raise WrongChain(
             f"anchored at {contract} on chain {chain_id}",
@@ -124,7 +125,8 @@ def _require_domain(domain: Domain, chain_id: int, contract: str) -> None:
         )
 
 
-def _word(text: str) -> bytes:
+def word_of(text: str) -> bytes:
+    """32 bytes written in hexadecimal. Raises ValueError."""
     value = bytes.fromhex(text.removeprefix("0x"))
     if len(value) != 32:
         raise ValueError(f"{text} is no 32 bytes")

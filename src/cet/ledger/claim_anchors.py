@@ -19,6 +19,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from cet.errors import CetError
+from cet.ledger.anchor_file import require_domain, word_of
 from cet.ledger.bookings import ServiceUse
 from cet.ledger.errors import LedgerError, WrongChain
 from cet.logistics.terms import Mode
@@ -126,7 +127,7 @@ class ProvenClaims:
 
     def require_contract(self, domain: Domain) -> None:
         """Raises WrongChain unless they were anchored at this contract on this chain."""
-        _require_domain(domain, self.chain_id, self.contract)
+        require_domain(domain, self.chain_id, self.contract)
 
     def write(self, file: Path) -> None:
         """One JSON document."""
@@ -147,11 +148,11 @@ class ProvenClaims:
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
             claims = tuple(
-                (_claim_of(each), tuple(_word(sibling) for sibling in each["proof"]))
+                (_claim_of(each), tuple(word_of(sibling) for sibling in each["proof"]))
                 for each in values["claims"]
             )
             contract = to_checksum_address(values["contract"])
-            return cls(values["chain_id"], contract, _word(values["root"]), claims)
+            return cls(values["chain_id"], contract, word_of(values["root"]), claims)
         except _UNREADABLE as error:
             raise LedgerError(
                 f"{file} holds no proven claims ({error!r})", "ask the booker for it"
@@ -175,10 +176,10 @@ def read_claims(file: Path, domain: Domain) -> ClaimTree:
     try:
         with file.open(encoding="utf-8") as lines:
             head = json.loads(next(lines, "{}"))
-            _require_domain(domain, head["chain_id"], to_checksum_address(head["contract"]))
+            require_domain(domain, head["chain_id"], to_checksum_address(head["contract"]))
             claims = (_claim_of(json.loads(line)) for line in lines)
             tree = ClaimTree.of(domain, int(head["lets"], 16), claims)
-            stated = _word(head["root"])
+            stated = word_of(head["root"])
     except WrongChain:
         raise
     except _UNREADABLE as error:
@@ -207,21 +208,6 @@ def _claim_json(claim: BulkClaim) -> dict[str, Any]:
 
 def _claim_of(values: dict[str, Any]) -> BulkClaim:
     mode = Mode(Mode.of(values["mode"]))
-    words = (_word(values[name]) for name in ("toc", "entity", "document"))
+    words = (word_of(values[name]) for name in ("toc", "entity", "document"))
     use = ServiceUse(int(values["lets"], 16), mode, int(values["year"]), int(values["activity"]), *words)
     return BulkClaim(to_checksum_address(values["shipper"]), use)
-
-
-def _require_domain(domain: Domain, chain_id: int, contract: str) -> None:
-    if (chain_id, contract) != (domain.chain_id, domain.contract):
-        raise WrongChain(
-            f"anchored at {contract} on chain {chain_id}",
-            f"this ledger is {domain.contract} on chain {domain.chain_id}",
-        )
-
-
-def _word(text: str) -> bytes:
-    value = bytes.fromhex(text.removeprefix("0x"))
-    if len(value) != 32:
-        raise ValueError(f"{text} is no 32 bytes")
-    return value
