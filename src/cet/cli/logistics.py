@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cet.cli.logistics_calculated import export_ileap, fuels, parcels
+from cet.cli.logistics_claims import claims
 from cet.cli.logistics_tree import tree
 from cet.cli.logistics_views import lineage, position
 from cet.cli.options import Day, book_argument, json_option
@@ -34,6 +35,7 @@ def logistics() -> None:
       cet logistics lineage examples/logistics-road-lsp/book.toml electric --svg lineage.svg
       cet logistics split examples/logistics-carrier-a/book.toml --by carrier-a --mode road --year 2023
       cet logistics declare examples/logistics-carrier-a/book.toml --by carrier-a --mode road --year 2023 --html out.html
+      cet logistics claims examples/logistics-carrier-a/book.toml --organisation shipper-1 --year 2023 --use 3.4
       cet logistics parcels examples/logistics-parcels/book.toml
       cet logistics fuels examples/logistics-fuels/book.toml
       cet logistics footprint road --activity 8000000 --intensity 0.150 --claimed 5000000 --lets-intensity 0.080
@@ -184,5 +186,5 @@ def footprint(mode: str, activity: str, intensity: str, *, as_json: bool, **give
     show([steps_block(f"Footprint by {mode}", steps)])
 
 
-for _command in (position, lineage, parcels, fuels, export_ileap, tree):
+for _command in (position, lineage, claims, parcels, fuels, export_ileap, tree):
     logistics.add_command(_command)

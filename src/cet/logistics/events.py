@@ -56,11 +56,15 @@ class Certification:
 
 @dataclass(frozen=True, slots=True)
 class Masses:
-    """Emissions of an amount in mg CO2e: well-to-wheel, its tank-to-wheel part, and biogenic CO2 outside."""
+    """Emissions of an amount in mg CO2e: well-to-wheel, its tank-to-wheel part, and biogenic CO2 outside.
+
+    `ttw_known` is False where nothing was said of the tank-to-wheel part, so that its 0 says nothing.
+    """
 
     wtw_mg: int
     ttw_mg: int = 0
     biogenic_mg: int = 0
+    ttw_known: bool = True
 
     def __post_init__(self) -> None:
         """Raises LogisticsError when a mass is negative or the part is above the whole."""
@@ -114,6 +118,7 @@ class SolutionBooked:
     additionality: Additionality | None
     credits: tuple[CrossModeCredit, ...] = ()
     elsewhere: tuple[str, str] | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ class EmitterRetired:
 
 @dataclass(frozen=True, slots=True)
 class LetsBooked:
-    """A carrier books a LETS it generated with a solution in its own fleet."""
+    """A carrier books a LETS it generated with a solution in its own fleet; `solution` and `certificate` say which, if it says so."""
 
     id: str
     by: str
@@ -183,6 +188,8 @@ class LetsBooked:
     additionality: Additionality | None = None
     credits: tuple[CrossModeCredit, ...] = ()
     elsewhere: tuple[str, str] | None = None
+    solution: str = ""
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,25 @@ class ProfileClaim:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a LETS passes on of where it came from: solution, its certificate, the evidence; empty for what nobody said."""
+
+    solution: str = ""
+    certificate: str = ""
+    evidence: str = ""
+    ttw_known: bool = True
+
+    @classmethod
+    def of(cls, booked: SolutionBooked) -> Told:
+        """Of a booked solution: by its name, else what it is made from, and its id in another registry."""
+        what = booked.name or f"{booked.id}, of {booked.certification.feedstock}"
+        if booked.elsewhere is not None:
+            what += f"; {booked.elsewhere[1]} of {booked.elsewhere[0]}"
+        certificate = f"{booked.certification.scheme}, {booked.certification.proof}"
+        return cls(what, certificate, booked.delivery, booked.masses.ttw_known)
+
+
 @dataclass(slots=True)
 class Lets:
     """A booked low-emission transport service. Intensities in mg CO2e per unit of activity, exact.
@@ -73,6 +92,7 @@ class Lets:
     claimed: int = 0
     claimed_additional: int = 0
     claimed_by_carriers: int = 0
+    told: Told = Told()
 
     @property
     def available(self) -> int:

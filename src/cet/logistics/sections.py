@@ -80,6 +80,7 @@ class Header(Entry):
     name: Words
     gwp: Annotated[GwpSet, BeforeValidator(_gwp)]
     source: Words = "own records"
+    registry: str = ""
 
 
 class Organisation(Entry):
@@ -139,7 +140,7 @@ class Profile(_Dated):
     """What solutions and LETS have in common: masses in kg CO2e of the whole, disclosures, another registry's unit."""
 
     wtw_kg: Number
-    ttw_kg: Number = Fraction(0)
+    ttw_kg: Number | None = None
     biogenic_kg: Number = Fraction(0)
     additionality: Stated | None = None
     credits: list[Credit] = []
@@ -148,9 +149,10 @@ class Profile(_Dated):
 
     def common(self) -> dict[str, Any]:
         """The masses, rounded up to whole mg, and the disclosures."""
-        masses = (round_up_mg(kg * _MG_PER_KG) for kg in (self.wtw_kg, self.ttw_kg, self.biogenic_kg))
+        of = (self.wtw_kg, self.ttw_kg or Fraction(0), self.biogenic_kg)
+        wtw, ttw, biogenic = (round_up_mg(kg * _MG_PER_KG) for kg in of)
         return {
-            "masses": e.Masses(*masses),
+            "masses": e.Masses(wtw, ttw, biogenic, ttw_known=self.ttw_kg is not None),
             "additionality": self.additionality.statement() if self.additionality else None,
             "credits": tuple(e.CrossModeCredit(one.mode, one.scheme, one.share) for one in self.credits),
             "elsewhere": (self.registry, self.registry_unit) if self.registry else None,
@@ -169,6 +171,7 @@ class Solution(Profile):
     proof: Words
     feedstock: Words
     delivery: str
+    name: str = ""
 
     def event(self) -> e.Event:
         """The booking."""
@@ -186,6 +189,7 @@ class Solution(Profile):
             energy,
             certification=e.Certification(self.scheme, self.proof, self.feedstock),
             delivery=self.delivery,
+            name=self.name,
             **self.common(),
         )
 
@@ -234,12 +238,14 @@ class Service(Profile):
     activity: Quantity
     evidence: str
     toc: str = ""
+    solution: str = ""
+    certificate: str = ""
 
     def event(self) -> e.Event:
         """The booking."""
         found, unit = self.activity.whole()
         of = (self.generated, self.mode, self.year, found, unit)
-        common = self.common()
+        common = {**self.common(), "solution": self.solution, "certificate": self.certificate}
         return e.LetsBooked(
             self.id, self.by, self.on, *of, common.pop("masses"), self.evidence, self.toc, **common
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cet.logistics.register import Lets, ServiceClaim
+from cet.logistics.register import Lets, ServiceClaim, Told
 from cet.logistics.rules import row_for
 from cet.logistics.terms import ACTIVITY_UNITS, Act, Basis, Bundling, LogisticsError, Material, Role
 
@@ -50,6 +50,7 @@ def book_direct(book: Register, event: LetsBooked) -> None:
         event.additionality,
         event.credits,
         additional,
+        told=Told(event.solution, event.certificate, event.evidence, masses.ttw_known),
     )
     book.lock(event.id, event.elsewhere, event.evidence)
     book.used[key] += event.activity
@@ -98,6 +99,7 @@ def book_indirect(book: Register, event: LetsDerived) -> None:
         claim.additionality,
         claim.credits,
         event.activity,
+        told=Told.of(booked),
     )
     claim.derived += event.activity
     book.ids.add(event.id)
@@ -134,6 +136,7 @@ def rebook(book: Register, event: LetsRebooked) -> None:
         source.additionality,
         source.credits,
         additional,
+        told=source.told,
     )
     book.ids.add(event.id)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from cet.ledger.mirror.void_records import void_origin
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,6 +21,8 @@ class Doubt(Enum):
     UNRESTATED = "correction not carried out"
     UNCONSUMED = "instruments not consumed"
     VOID_INSTRUMENT = "instrument found void"
+    MADE_FROM_VOID = "instrument made from what was found void"
+    """A claim is not void by itself when the booking behind it is; what used it is flagged all the same."""
     VOIDED = "offset voided"
     PROXY = "proxy period, not primary data"
     """It was received for days that its supplier's lot does not speak for."""
@@ -56,10 +60,18 @@ def _of_one(state: State, key: int) -> Iterator[Flag]:
             yield Flag(key, head, Doubt.UNCONSUMED)
         if head in state.voided_uses:
             yield Flag(key, head, Doubt.VOID_INSTRUMENT)
+        if _stands_on_void(state, head):
+            yield Flag(key, head, Doubt.MADE_FROM_VOID)
     if key in state.voided:
         yield Flag(key, 0, Doubt.VOIDED)
     if lot.consumed is not None and not _covers(_periods_of(state, lot.edges[0][0]), lot.consumed):
         yield Flag(key, 0, Doubt.PROXY)
+
+
+def _stands_on_void(state: State, statement: int) -> bool:
+    """Whether a claim that the statement consumed, and that is not void itself, was made from a record that is."""
+    uses = (one.use for one in state.consumed.get(statement, ()))
+    return any(void_origin(state, use) not in (0, use) for use in uses)
 
 
 def _periods_of(state: State, key: int) -> list[tuple[int, int]]:
