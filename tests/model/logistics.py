@@ -147,6 +147,8 @@ class LogisticsModel:
         claim = self.named(event.claim, "SolutionClaimed")
         if claim is None or claim.side.name != "SUPPLY_CHAIN" or self.emitter_beside(event.claim) == 0:
             return False
+        if not event.reason:
+            return False
         own = self.named(claim.solution, "SolutionBooked").by == event.by
         return own or not within(claim.on, event.on, 12)
 

@@ -15,6 +15,7 @@ from cet.logistics import events as e
 from cet.logistics.book import Book
 from cet.logistics.terms import Bundling, LogisticsError, Mode, Role
 from model.logistics import LogisticsModel
+from stateful.booking_faults import FAULTS, UNIT_ELSEWHERE, Faults
 
 WHO = ("a", "b", "x", "lsp", "lsp2", "shipper")
 NAMES = st.integers(0, 3).map(str)
@@ -30,7 +31,9 @@ ACTORS = st.sampled_from(
     + [("shipper", Role.CARRIER)]
 )
 STATED = st.sampled_from([None] + [w.NOTHING] * 4 + [e.Additionality(("mandate",), Fraction(1, 3))])
-TOC = st.sampled_from(["", "", "", "", "reefer"])
+TOC = st.sampled_from(["", "reefer", "reefer", "parcel"])
+TOC_SPOKEN_OF = st.sampled_from(["its own", "its own", "", "parcel"])
+"""The category that a use names: most often that of what it uses."""
 ODD = st.sampled_from([False] * 5 + [True])
 
 
@@ -45,12 +48,15 @@ class BookMachine(RuleBasedStateMachine):
         for event in [*w.world(), *more]:
             self.book.record(event)
             self.model.take(event)
-        self.offer(w.solution(self.new(), bundled=True))
+        self.offer(w.solution(self.new(), bundled=True, elsewhere=UNIT_ELSEWHERE))
         self.offer(w.solution(self.new(), bundled=False))
         self.offer(w.lets(self.new(), "a", additionality=w.NOTHING, activity=200))
-        self.offer(
-            w.lets(self.new(), "x", additionality=e.Additionality(("mandate",), Fraction(1, 3)), activity=200)
-        )
+        required = e.Additionality(("mandate",), Fraction(1, 3))
+        self.offer(w.lets(self.new(), "x", additionality=required, activity=200, toc="reefer"))
+        part = {"solution": "2", "quantity": 10, "activity": 50}
+        supply = {**part, "side": Bundling.SUPPLY_CHAIN, "toc": "reefer"}
+        self.offer(w.profile_claim(self.new(), "lsp", Role.LSP, **supply))
+        self.offer(w.profile_claim(self.new(), "b", Role.CARRIER, **part, side=Bundling.EMITTER))
 
     def new(self) -> str:
         self.count += 1
@@ -98,10 +104,16 @@ class BookMachine(RuleBasedStateMachine):
         )
 
     @rule(
-        actor=ACTORS, quantity=AMOUNT, mode=MODES, part=st.sampled_from([5, 5, 4, 0]), odd=ODD, data=st.data()
+        actor=ACTORS,
+        quantity=AMOUNT,
+        mode=MODES,
+        part=st.sampled_from([5, 5, 4, 0]),
+        toc=TOC,
+        odd=ODD,
+        data=st.data(),
     )
     def claim_solution(
-        self, actor: tuple[str, Role], quantity: int, mode: Mode, part: int, odd: bool, data: Any
+        self, actor: tuple[str, Role], quantity: int, mode: Mode, part: int, toc: str, odd: bool, data: Any
     ) -> None:
         solution, paired = self.some("SolutionBooked", data), ""
         booked = self.model.named(solution, "SolutionBooked")
@@ -129,6 +141,7 @@ class BookMachine(RuleBasedStateMachine):
                 activity=quantity * part,
                 consumption=consumption,
                 paired=paired,
+                toc=toc,
             )
         )
 
@@ -171,15 +184,33 @@ class BookMachine(RuleBasedStateMachine):
             actor = (found.by, found.role)
         self.offer(w.derived(self.new(), *actor, claim, amount, on=self.day))
 
-    @rule(actor=ACTORS, amount=AMOUNT, mode=MODES, toc=TOC, data=st.data())
+    def category(self, of: str, toc: str) -> str:
+        """The category a use names, its own being that of what it uses."""
+        found = self.book.lets.get(of)
+        return toc if toc != "its own" else found.toc if found else ""
+
+    @rule(actor=ACTORS, amount=AMOUNT, mode=MODES, toc=TOC_SPOKEN_OF, data=st.data())
     def rebook(self, actor: tuple[str, Role], amount: int, mode: Mode, toc: str, data: Any) -> None:
         of = self.some("LetsBooked LetsDerived LetsRebooked", data)
+        toc = self.category(of, toc)
         self.offer(w.rebooked(self.new(), *actor, of, amount, on=self.day, mode=mode, toc=toc))
 
-    @rule(by=st.sampled_from(["shipper"] * 8 + ["lsp"]), amount=AMOUNT, mode=MODES, toc=TOC, data=st.data())
+    @rule(
+        by=st.sampled_from(["shipper"] * 8 + ["lsp"]),
+        amount=AMOUNT,
+        mode=MODES,
+        toc=TOC_SPOKEN_OF,
+        data=st.data(),
+    )
     def claim(self, by: str, amount: int, mode: Mode, toc: str, data: Any) -> None:
         of = self.some("LetsBooked LetsDerived LetsRebooked", data)
+        toc = self.category(of, toc)
         self.offer(w.claimed(self.new(), of, amount, by, on=self.day, mode=mode, toc=toc))
+
+    @rule(fault=st.sampled_from([*FAULTS, *["another_category"] * 6]))
+    def go_wrong(self, fault: str) -> None:
+        if (event := Faults(self.book, self.day, self.new)(fault)) is not None:
+            self.offer(event)
 
     @invariant()
     def claims_never_exceed_bookings(self) -> None:

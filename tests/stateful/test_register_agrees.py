@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from eth_utils.crypto import keccak
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,7 @@ from hypothesis.stateful import initialize, invariant
 import logistics_book as w
 from cet.ledger import Refused
 from cet.ledger.bookings import (
+    Credit,
     LetsBooking,
     Masses,
     ServiceUse,
@@ -23,6 +25,7 @@ from cet.ledger.mirror import positions
 from cet.ledger.statements import text32
 from cet.logistics import events as e
 from cet.logistics.terms import Mode
+from stateful.booking_faults import FAULTS
 from stateful.test_logistics_machine import WHO, BookMachine
 from world import World, anvil, anvil_chain, build_world, creation_code, dev_signers
 
@@ -32,6 +35,15 @@ if TYPE_CHECKING:
 EPOCH = dt.date(1970, 1, 1)
 NOWHERE = 7
 """An id of nothing."""
+REASONS = frozenset(
+    {
+        "AboveBooked", "AboveOwnActivity", "AdditionalityMissing", "AmountZero", "CategoryDiffers", "CreditInvalid",
+        "ElsewhereBooked", "EmitterIsNoLets", "EvidenceUsed", "ModeDiffers", "NotAdditional", "NotAllowed", "NotBeside",
+        "NotInRole", "NothingToRetire", "OutsideVintage", "OwnLets", "ReasonMissing", "RecordExists", "RecordOfAnother",
+        "RecordUnknown", "RetiredEarly", "SideInvalid", "SolutionTooLittle",
+    }
+)  # fmt: skip
+"""Why the register refuses what a book off the chain can be asked to record: the campaign meets every one."""
 
 
 class Devnet:
@@ -92,8 +104,19 @@ def stated(given: e.Additionality | None, amount: int) -> dict[str, Any]:
     return {"regulations": "; ".join(given.regulations), "additional": given.additional(amount)}
 
 
+def credits_of(given: tuple[e.CrossModeCredit, ...]) -> tuple[Credit, ...]:
+    return tuple(Credit(one.mode, text32(one.scheme), int(one.share * 1_000_000)) for one in given)
+
+
+def elsewhere(unit: tuple[str, str] | None) -> dict[str, Any]:
+    return {} if unit is None else {"registry": text32(unit[0]), "registry_id": unit[1]}
+
+
 class RegisterMachine(BookMachine):
     """As the book's machine, and every event goes to the chain too."""
+
+    seen: ClassVar[Counter[str]] = Counter()
+    """How often the register said each reason, or took an event (`taken`), over all examples."""
 
     @initialize()
     def begin(self) -> None:
@@ -113,6 +136,7 @@ class RegisterMachine(BookMachine):
             refused = None
         except Refused as error:
             done, refused = None, error
+        self.seen[refused.name if refused else "taken"] += 1
         taken = len(self.book.events) > before
         assert taken == (refused is None), f"{event}: {refused or 'taken on the chain alone'}"
         if done is not None:
@@ -147,6 +171,8 @@ class RegisterMachine(BookMachine):
                     event.certification.proof,
                     event.certification.feedstock,
                     keccak(text=event.delivery),
+                    credits=credits_of(event.credits),
+                    **elsewhere(event.elsewhere),
                     **(stated(event.additionality, event.quantity) or {"regulations": "", "additional": 0}),
                 )
                 return book.book_solution(solution, *self.verified(by, solution))
@@ -179,6 +205,7 @@ class RegisterMachine(BookMachine):
                     masses(event.masses),
                     keccak(text=event.evidence),
                     text32(event.toc),
+                    **elsewhere(event.elsewhere),
                     **stated(event.additionality, event.activity),
                 )
                 return book.book_lets(lets, *self.verified(by, lets))
@@ -212,6 +239,8 @@ class RegisterMachine(BookMachine):
         if not hasattr(self, "world"):
             return
         try:
+            for fault in (*FAULTS, "retired_twice"):
+                self.go_wrong(fault)
             self._compare()
         finally:
             self.world.revert(self.snapshot)
@@ -274,12 +303,22 @@ RegisterMachine.TestCase.settings = settings(
     max_examples=10,
     stateful_step_count=30,
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 
 
 class TestRegister(RegisterMachine.TestCase):  # type: ignore[misc, name-defined]
-    """The node ends with the last example."""
+    """The node ends with the last example. Seeds are fixed, so that what was met can be asserted."""
+
+    def runTest(self) -> None:  # noqa: N802 - unittest's name
+        RegisterMachine.seen.clear()
+        super().runTest()
+        seen = RegisterMachine.seen
+        assert set(seen) >= REASONS, f"never refused for {sorted(REASONS - set(seen))}"
+        assert seen["CategoryDiffers"] * 20 >= seen.total() - seen["taken"], (
+            f"categories bind too rarely: {seen}"
+        )
 
     @classmethod
     def tearDownClass(cls) -> None:
