@@ -68,7 +68,8 @@ AMOUNTS = {
     "franchise-specific": 72_000,
     "investment-specific": 48_000_000,
     "investment-average": 2_500_000,
-    "project-finance": 67_500_000,
+    "project-finance": 10_000_000,
+    "projected-lifetime": 67_500_000,
     "managed-investment": 250_000,
 }
 

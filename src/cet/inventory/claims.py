@@ -52,7 +52,9 @@ def compare_claims(rows: Iterable[Row], shapes: Mapping[ShapeText, Shape]) -> tu
 
 def compare_claim(row: Row, shape: Shape) -> ClaimFinding:
     """A line's claim beside its recomputed figure, of scope 2 the method's that is nearer."""
-    figures = [row.amount * stream.mg / MG_PER_TONNE for stream in shape.own] or [Fraction(0)]
+    figures = [row.amount * stream.mg / MG_PER_TONNE for stream in shape.own or shape.projected] or [
+        Fraction(0)
+    ]
     text, places = _printed(row.claimed)
     claim = parse_number(text).value
     nearest = min(figures, key=lambda figure: abs(figure - claim))

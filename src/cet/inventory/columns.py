@@ -92,6 +92,7 @@ _KNOWN = (
         "the lot on the ledger that a supplier's allocation gave you for this line: reported, and not minted again",
         example="0x9a3f5c0012de8841",
     ),
+    Column("project", "scope 3, category 15: the id of the project that is financed"),
 )
 _PARAMETERS = tuple(
     column

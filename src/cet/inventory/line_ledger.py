@@ -36,7 +36,18 @@ FORMATS = {
     ".csv": "FORMAT csv, HEADER true",
 }
 
-_SHAPED = ("facility", "scope", "category", "unit", "data", "method", "chp", "estimate", "received")
+_SHAPED = (
+    "facility",
+    "scope",
+    "category",
+    "unit",
+    "data",
+    "method",
+    "chp",
+    "estimate",
+    "received",
+    "project",
+)
 _BEFORE = ("line", "facility", "scope", "category", "source", "quantity", "unit", "share", "parameters")
 _AFTER = (
     "start",
@@ -47,6 +58,7 @@ _AFTER = (
     "estimate",
     "reason",
     "received",
+    "project",
     "evidence",
     "claimed_t",
     "note",

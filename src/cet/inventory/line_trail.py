@@ -106,7 +106,8 @@ def _results(row: Row, shape: Shape) -> list[TrailStep]:
     found = []
     for stream in sorted(shape.all_streams, key=lambda stream: stream.key):
         key = stream.key
-        where = f"{key.facility} {int(key.scope)}.{key.category} {key.method.name.lower().replace('_', '-')}"
+        series = key.part or key.method.name.lower().replace("_", "-")
+        where = f"{key.facility} {int(key.scope)}.{key.category} {series}"
         found.append(
             TrailStep(
                 "CO2e, × GWP", exact_text(stream.mg), "mg per amount", where, exact_text(amount * stream.mg)

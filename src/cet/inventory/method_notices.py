@@ -11,7 +11,6 @@ from cet.factors import FactorKind
 from cet.factors.kinds import Boundary
 from cet.inventory.method_rules import unusual
 from cet.inventory.methods import methods
-from cet.inventory.parameters import unpacked
 from cet.scopes import Scope
 
 if TYPE_CHECKING:
@@ -66,11 +65,12 @@ def of_method(shape: Shape) -> Iterable[tuple[str, str, str]]:
     method = methods().get(text.method)
     if method is not None and method.estimate and text.data == "measured":
         yield "method-data", "called measured under a method that estimates", method.name
-    if text.method == "project-finance" and any(
-        one.name == "lifetime" for one, _ in unpacked(text.parameters)
-    ):
-        sentence = "projected lifetime emissions: to be reported beside scope 3, not in it (Scope 3 Standard, table 5.9)"
+    if shape.projected:
+        sentence = "projected lifetime emissions of investments, reported separately from scope 3 (Scope 3 Standard, table 5.9)"
         yield "projected-lifetime", sentence, ""
+        if not text.project:
+            sentence = "projected lifetime emissions that name no [[project]]: whether it began in this period is not checked"
+            yield "projected-year", sentence, ""
     for name in unusual(text):
         yield "method-parameter", "parameters that are unusual in their method", f"{name} in {text.method}"
     if text.received:

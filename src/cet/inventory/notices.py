@@ -63,7 +63,8 @@ def gather(
     used: set[tuple[Scope, int]] = set()
     for shape, shape_tally in shapes:
         scope = SCOPE_TEXT[shape.text.scope]
-        used.add((scope, CATEGORY_NAMES[scope][shape.text.category]))
+        if not shape.projected:
+            used.add((scope, CATEGORY_NAMES[scope][shape.text.category]))
         about: dict[tuple[str, str], set[str]] = {}
         for kind, text, subject in _of_shape(shape, settings, scored=scored):
             about.setdefault((kind, text), set()).update([subject] if subject else [])

@@ -71,7 +71,15 @@ class Package:
         facilities = frozenset(facility.id for facility in self.settings.facilities)
         settings = self.settings
         conversions = Conversions(settings.exchanges, settings.deflators, parts_of(settings.chp))
-        return ShapeRules(facilities, settings.header.gwp, store, conversions=conversions)
+        period = settings.header.period
+        return ShapeRules(
+            facilities,
+            settings.header.gwp,
+            store,
+            conversions=conversions,
+            projects={one.id: one for one in settings.projects},
+            period=(period.start, period.end),
+        )
 
 
 @dataclass(slots=True)
@@ -125,7 +133,15 @@ class OpenedFolder:
         known = self.settings.facilities if self.settings and self.settings.every_facility_read else ()
         facilities = frozenset(facility.id for facility in known) or None
         conversions = self.settings.conversions if self.settings else Conversions(unread=True)
-        return ShapeRules(facilities, header.gwp if header else None, store, self._unread(), conversions)
+        return ShapeRules(
+            facilities,
+            header.gwp if header else None,
+            store,
+            self._unread(),
+            conversions,
+            self.settings.projects if self.settings else None,
+            (header.period.start, header.period.end) if header else None,
+        )
 
     def _unread(self) -> str | None:
         """How the ids begin that a faulty pack may define; None where nothing is wrong with any."""

@@ -51,12 +51,15 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
             continue
         shapes[row.shape] = shape
         lines.append(Line(row, shape))
-        _add_row(row, full, package, sums)
+        if not shape.projected:
+            _add_row(row, full, package, sums)
     applied = apply_instruments(package.settings, shapes, tally.shapes, full)
     if applied.result is not None:
         sums = {}
         lines = [Line(line.row, applied.shapes[line.row.shape]) for line in lines]
         for line in lines:
+            if line.shape.projected:
+                continue
             _add_row(line.row, full, package, sums, line.shape.inputs)
     ordered = {key: sums[key] for key in sorted(sums)}
     ordered_lines = tuple(sorted(lines, key=lambda line: line.id))

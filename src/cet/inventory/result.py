@@ -11,6 +11,7 @@ from cet.gases import GAS_COLUMNS, gas
 from cet.inventory.activity import activity_of
 from cet.inventory.boundary.consolidation import consolidate
 from cet.inventory.line_trail import TrailStep, trail_of
+from cet.inventory.projected_sums import projected_of
 from cet.inventory.received import received_of
 from cet.quantities import round_up_mg
 from cet.scopes import REMOVALS, Method, Scope
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cet.inventory.lots import Lot
     from cet.inventory.notices import Notice
     from cet.inventory.package import Package
+    from cet.inventory.projected_sums import Projected
     from cet.inventory.received import Received
     from cet.inventory.rows import Row, ShapeText
     from cet.inventory.settings import Output
@@ -137,6 +139,11 @@ class Inventory:
         if approach is self.consolidated.approach:
             return self.consolidated
         return consolidate(self.pairs, self.package.settings.boundary, approach, self.data_mg)
+
+    @cached_property
+    def projected(self) -> tuple[Projected, ...]:
+        """Projected lifetime emissions of investments, by project: reported separately from scope 3, in no series and no lot."""
+        return projected_of(self.pairs, self.package.settings.boundary, self.consolidated.approach)
 
     def market_total(self, scope: Scope) -> Fraction:
         """Exact gross mg CO2e of scope 1 or 3 in the market-based series: the physical figure with what claims change. It stands

@@ -36,6 +36,7 @@ OPTIONAL = (
     "evidence",
     "quality",
     "received",
+    "project",
 )
 CORE_COLUMNS = (*REQUIRED, *OPTIONAL)
 """The columns every record is read with, empty where the file lacks them."""
@@ -67,6 +68,7 @@ class ShapeText(NamedTuple):
     estimate: str = ""
     quality: str = ""
     received: str = ""
+    project: str = ""
     parameters: str = ""
 
     @classmethod

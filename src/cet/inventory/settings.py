@@ -45,6 +45,7 @@ from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.evidence import Evidence
 from cet.inventory.money import Deflator, Exchange
 from cet.inventory.profiles.sections import Export
+from cet.inventory.projected import Project
 from cet.logistics.package_parts import LetsBooking, LogisticsClaim, Transport
 from cet.quantities import parse_number, unit
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, BasisUnit, Scope
@@ -265,6 +266,7 @@ class Settings(_Frozen):
     relevance: tuple[Relevance, ...] = ()
     plans: tuple[Plan, ...] = ()
     exports: tuple[Export, ...] = ()
+    projects: tuple[Project, ...] = ()
     base_year: BaseYear | None = None
     energy: EnergyRules = EnergyRules()
     certificates: tuple[Certificate, ...] = ()
@@ -307,6 +309,7 @@ SECTIONS: dict[str, Section] = {
     "relevance": Section("relevance", Relevance),
     "plan": Section("plans", Plan),
     "export": Section("exports", Export),
+    "project": Section("projects", Project),
     "base_year": Section("base_year", BaseYear, many=False),
     "energy": Section("energy", EnergyRules, many=False),
     "certificate": Section("certificates", Certificate),

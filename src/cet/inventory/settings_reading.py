@@ -36,6 +36,8 @@ from cet.inventory.fields import asked
 from cet.inventory.folder import INVENTORY
 from cet.inventory.money import Deflator, Exchange
 from cet.inventory.profiles.sections import Export
+from cet.inventory.projected import Project
+from cet.inventory.projected import repeated as repeated_projects
 from cet.inventory.settings import SECTIONS, Header, Note, Output, Settings
 from cet.inventory.transport.checking import transport_disagreements
 from cet.logistics.package_parts import LetsBooking, LogisticsClaim, Transport
@@ -72,6 +74,7 @@ _REMEDIES = {
             "day",
             "booked",
             "claimed",
+            "began",
         ),
         _DAY,
     ),
@@ -117,6 +120,7 @@ class PartialSettings:
         self.every_facility_read = False
         self.evidence: tuple[Evidence, ...] | None = None
         self.conversions = Conversions(unread=True)
+        self.projects: dict[str, Project] | None = None
         self.complete: Settings | None = None
         for name in sorted(set(data) - set(SECTIONS)):
             self._found(name, "", "unknown part", f"the parts are {', '.join(sorted(SECTIONS))}")
@@ -141,6 +145,7 @@ class PartialSettings:
         relevance = self._list(data, "relevance", Relevance)
         plans = self._list(data, "plan", Plan)
         exports = self._list(data, "export", Export)
+        projects = self._projects(data)
         energy = self._energy(data)
         before_energy = len(self.findings)
         certificates = self._list(data, "certificate", Certificate)
@@ -202,6 +207,7 @@ class PartialSettings:
                 relevance=relevance,
                 plans=plans,
                 exports=exports,
+                projects=projects,
                 base_year=base_year,
                 energy=energy,
                 certificates=certificates,
@@ -219,6 +225,16 @@ class PartialSettings:
 
     def _found(self, where: str, value: str, problem: str, remedy: str) -> None:
         self.findings.append(Finding(INVENTORY, 0, where, value, problem, remedy))
+
+    def _projects(self, data: dict[str, Any]) -> tuple[Project, ...]:
+        """The projects; known by id where every one could be read."""
+        before = len(self.findings)
+        found = self._list(data, "project", Project)
+        if len(self.findings) == before:
+            self.projects = {one.id: one for one in found}
+        for twice in repeated_projects(found):
+            self._found("project", twice, "project id used twice", "give every project its own id")
+        return found
 
     def _list(self, data: dict[str, Any], name: str, model: type[_Section]) -> tuple[_Section, ...]:
         entries = data.get(name, [])

@@ -14,6 +14,7 @@ from cet.gases import Family, GwpSet
 from cet.inventory.composing import Composed, Conversions, check_parameters, composed
 from cet.inventory.method_rules import check_method
 from cet.inventory.problem import Problem, as_problem
+from cet.inventory.projected import check_projected, is_projected, set_apart
 from cet.inventory.quality.scores import check_quality
 from cet.inventory.received import check_received
 from cet.inventory.streams import Stream, streams_of
@@ -21,7 +22,11 @@ from cet.quantities import Unit, unit
 from cet.scopes import BIOGENIC, CATEGORY_NAMES, NON_KYOTO, REMOVALS, SCOPE_TEXT, Method, Scope
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
     from cet.factors import Factor, FactorStore
+    from cet.inventory.projected import Project
     from cet.inventory.rows import ShapeText
 
 DATA_KINDS = ("measured", "estimated", "proxy")
@@ -54,6 +59,7 @@ class Shape:
 
     `inputs` are what stands for their energy where the package has instruments; the streams are then made of them. `market` is the
     market-based series of scope 1 and 3 where claims of transport touch them, beside the streams and never among them; `claims` are the parts of 1 that these stand for.
+    `projected` are projected lifetime emissions, which are in no series: such lines have no other streams.
     """
 
     text: ShapeText
@@ -65,11 +71,12 @@ class Shape:
     inputs: tuple[EnergyInput, ...] = ()
     market: tuple[Stream, ...] = ()
     claims: tuple[tuple[str, Fraction], ...] = ()
+    projected: tuple[Stream, ...] = ()
 
     @property
     def all_streams(self) -> tuple[Stream, ...]:
-        """Everything a line comes to: what is summed into the series reported, and the market-based one beside it."""
-        return (*self.streams, *self.market)
+        """Everything a line comes to: what is summed into the series reported, the market-based one beside it, what is projected."""
+        return (*self.streams, *self.market, *self.projected)
 
     @property
     def per_factor(self) -> Fraction:
@@ -105,7 +112,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class ShapeRules:
-    """What shapes are resolved against; facilities and GWP set are None where they could not be read.
+    """What shapes are resolved against; facilities, GWP set, projects and period are None where they could not be read.
 
     A factor id that begins with `unread` is not called unknown: its definition may be what could not be read. None where
     every pack was.
@@ -116,6 +123,8 @@ class ShapeRules:
     store: FactorStore
     unread: str | None = None
     conversions: Conversions = field(default_factory=Conversions)
+    projects: Mapping[str, Project] | None = None
+    period: tuple[dt.date, dt.date] | None = None
 
 
 def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, list[Problem]]:
@@ -134,6 +143,7 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
     check_method(text, activity, problems)
     check_quality(text.quality, problems)
     check_received(text, problems)
+    check_projected(text, rules.projects, rules.period, problems)
     part = _chp_part(text.chp, rules, problems)
     factor, way = _factor("factor", text.factor, text, activity, rules, problems)
     market, market_way = None, None
@@ -152,6 +162,8 @@ def examine_shape(text: ShapeText, rules: ShapeRules) -> tuple[Shape | None, lis
     rates = (way.ratio * part, (market_way or way).ratio * part)
     streams = streams_of(text.facility, place, rates, (factor, market or factor), rules.gwp)
     if market is None or market_way is None or market.id == factor.id:
+        if is_projected(text):
+            return Shape(text, activity, (), (factor,), (way,), part, projected=set_apart(streams)), []
         return Shape(text, activity, streams, (factor,), (way,), part), []
     return Shape(text, activity, streams, (factor, market), (way, market_way), part), []
 

@@ -12,6 +12,7 @@ from cet.report.activity_json import activity_json, conversions_json, intensity_
 from cet.report.boundary_json import boundary_json, comparison_json
 from cet.report.completeness_tables import completeness_json, exclusion_json
 from cet.report.energy_tables import energy_json
+from cet.report.projected_tables import projected_json
 from cet.report.transport_tables import transport_json
 from cet.report.words import category_words, code_words, method_words
 from cet.scopes import category_text, scope_text
@@ -97,6 +98,7 @@ def inventory_json(
     }
     found |= energy_json(inventory)
     found |= transport_json(inventory)
+    found |= projected_json(inventory)
     if lines:
         found["lines"] = [line_json(inventory, line) for line in inventory.lines]
     if compare_approaches:
@@ -124,7 +126,8 @@ def lot_json(lot: Lot) -> dict[str, Any]:
 
 
 def line_json(inventory: Inventory, line: Line) -> dict[str, Any]:
-    """A line as recorded, and the exact milligrams it puts into each lot (null where none is minted here)."""
+    """A line as recorded, and the exact milligrams it puts into each lot (null where none is minted here); scope
+    "separate" is what is projected, in no series."""
     row, text = line.row, line.row.shape
     names = lot_names(line.shape, inventory.lot_of).split()
     return {
@@ -138,9 +141,9 @@ def line_json(inventory: Inventory, line: Line) -> dict[str, Any]:
         "results": [
             {
                 "lot": None if name == NO_LOT else name,
-                "scope": scope_text(key.scope),
+                "scope": "separate" if key.part else scope_text(key.scope),
                 "category": category_text(key.scope, key.category),
-                "method": method_words(key.method),
+                "method": key.part or method_words(key.method),
                 "mg": exact_text(mg),
             }
             for name, (key, mg) in zip(names, line.emissions(), strict=True)

@@ -19,6 +19,7 @@ from cet.report.inventory_notices import (
     notices_table,
     outside_exclusions,
 )
+from cet.report.projected_tables import projected_blocks
 from cet.report.series_tables import outside_table, series_table
 from cet.report.tables import GOOD, HEAD, MUTED, add, facts, figures, table, unbroken, words
 from cet.report.transport_tables import transport_blocks
@@ -124,6 +125,7 @@ def computed_blocks(inventory: Inventory, claims: Sequence[Explained]) -> list[R
         header_facts(inventory),
         series_table("Gross emissions, t CO2e", gross, "There is no sum over the scopes."),
         outside_table(gross),
+        *projected_blocks(inventory),
         gases_table(inventory),
         *boundary_blocks(inventory),
         *([pools_table(inventory.energy)] if inventory.energy else []),

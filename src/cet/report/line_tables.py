@@ -58,7 +58,9 @@ def _results(line: Line) -> Text:
     found = Text()
     for number, (key, mg) in enumerate(line.emissions()):
         found.append(("\n" if number else "") + tonnes(mg))
-        if key.method is not Method.PHYSICAL:
+        if key.part:
+            found.append("\nprojected, beside scope 3", MUTED)
+        elif key.method is not Method.PHYSICAL:
             found.append("\n" + clean(method_words(key.method)), MUTED)
         elif key.scope.name == "OUTSIDE":
             found.append("\noutside the scopes", MUTED)

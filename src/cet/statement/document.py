@@ -17,6 +17,7 @@ from cet.statement.boundary import boundary_part, received_part
 from cet.statement.completeness import completeness_part, exclusion_part
 from cet.statement.energy import energy_part
 from cet.statement.lines import canonical_json
+from cet.statement.projected import projected_part
 from cet.statement.quality import quality_part
 from cet.statement.transport import transport_part
 
@@ -43,6 +44,7 @@ def canonical_document(
             **base_year_part(inventory),
             **energy_part(inventory),
             **transport_part(inventory),
+            **projected_part(inventory),
             "format": FORMAT,
             "organisation": header.organisation,
             "entity": header.entity,

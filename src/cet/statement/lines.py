@@ -52,6 +52,7 @@ def canonical_line(line: Line, lots: Mapping[LotKey, Lot], package_salt: bytes) 
         "mg": " ".join(exact_text(mg) for _, mg in line.emissions()),
         "note": row.note,
         "parameters": parameter_text(row.given),
+        "project": text.project,
         "quality": text.quality,
         "quantity": row.quantity.text,
         "reason": row.reason,

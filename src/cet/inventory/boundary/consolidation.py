@@ -135,6 +135,8 @@ def _moves(
 ) -> dict[Move, Moved]:
     moves: dict[Move, Moved] = {}
     for shape, tally in pairs:
+        if shape.projected:
+            continue
         facility, written = shape.text.facility, written_of(shape)
         placement = boundary.place(facility, approach)
         for part in placement.parts:

@@ -14,6 +14,7 @@ from cet.report.inventory_report.gases_part import by_gas, outside_scopes
 from cet.report.inventory_report.lines_part import claims_compared, largest_lines
 from cet.report.inventory_report.methods_part import methods_and_factors
 from cet.report.inventory_report.places_part import by_place
+from cet.report.inventory_report.projected_part import projected_lifetime
 from cet.report.inventory_report.quality_part import data_quality
 from cet.report.inventory_report.summary_part import by_scope, summary
 from cet.report.inventory_report.transport_part import transport_services
@@ -40,6 +41,7 @@ def inventory_report(inventory: Inventory, comparison: Comparison | None = None)
         by_scope(inventory),
         by_gas(inventory),
         outside_scopes(inventory),
+        *filter(None, [projected_lifetime(inventory)]),
         by_place(inventory),
         *filter(None, [base_year(inventory, comparison)]),
         *filter(None, [purchased_energy(inventory)]),

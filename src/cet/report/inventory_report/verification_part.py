@@ -108,6 +108,11 @@ _REQUIRED = (
     ("Scope 3 by category, excluding biogenic CO2 and trades", _S3, "scopes"),
     ("Every gas separately, in tonnes and tonnes of CO2e", _CS, "gases"),
     ("Biogenic CO2 separately from the scopes", _CS, "outside"),
+    (
+        "Projected lifetime emissions of projects financed, separately from scope 3",
+        "Scope 3 Standard, table 5.9",
+        "projected",
+    ),
     ("Base year, recalculation policy and what changed", _CS, "base-year"),
     ("Methods used, with a reference, and the potentials", f"{_CS}; {_S3}", "methods"),
     ("Specific exclusions of sources, facilities or operations", _CS, "completeness"),
