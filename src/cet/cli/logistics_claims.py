@@ -147,6 +147,7 @@ def _of_ledger(
     rpc: str, deployment: Path | None, file: BookFile | None, who: str, year: int, said: dict[str, Any]
 ) -> tuple[Packaged, dict[str, str]]:
     from cet.cli.opening import read_ledger
+    from cet.errors import Finding, PackageError
     from cet.ledger.register_of import claimant_of, organisation_of, register_of
 
     if deployment is None:
@@ -159,8 +160,15 @@ def _of_ledger(
     gwp = said["gwp"] or (file.header.gwp.name if file is not None else "")
     place = f"BookAndClaim {register.address}, chain {reading.ledger.chain.chain_id}"
     given = {**said, "claimant": claimant, "gwp": gwp, "registry": place, "contract": register.address}
-    made = _entries(mirrored.register, place, organisation, year, given)
-    return made, {record: one.why for record, one in mirrored.left_out.items() if one.by == organisation}
+    left_out = {record: one.why for record, one in mirrored.left_out.items() if one.by == organisation}
+    try:
+        return _entries(mirrored.register, place, organisation, year, given), left_out
+    except PackageError as error:
+        remedy = "claim another booking; what used this one is flagged (docs/book-and-claim.md)"
+        voids = [
+            Finding(place, 0, record, "", f"left out: {why}", remedy) for record, why in left_out.items()
+        ]
+        raise PackageError([*error.findings, *voids]) from error
 
 
 def _entries(held: Held, place: str, who: str, year: int, said: dict[str, Any]) -> Packaged:

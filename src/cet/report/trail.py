@@ -12,6 +12,7 @@ from cet.errors import StatementError
 from cet.ledger import source_key
 from cet.report.documents import Opened, open_statement
 from cet.report.inventory_view import factor_behind
+from cet.report.trail_transport import records_behind
 from cet.statement import what_lot
 from cet.statement.model import NO_STATEMENT
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from cet.factors import Factor
     from cet.inventory import Line
+    from cet.logistics.package_parts import LetsBooking, LogisticsClaim
     from cet.report.snapshot import Snapshot
     from cet.statement import LineProof
 
@@ -38,7 +40,7 @@ class LineShare:
 class SourcePart:
     """A source lot: the part of its gross that is in the traced lot, that in exact mg, and the lines if they are known.
 
-    `lines` is None where no package gives the recorded lines.
+    `lines` is None where no package gives the recorded lines. `records` are the bookings or claims of transport it stands on.
     """
 
     key: int
@@ -46,6 +48,7 @@ class SourcePart:
     share: Fraction
     statement: int
     lines: tuple[LineShare, ...] | None
+    records: tuple[LetsBooking | LogisticsClaim, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,32 +113,35 @@ def follow(view: Snapshot, key: int, documents: Path) -> Trail:
     for source, part in parts.items():
         gross = view.figures[source].gross
         first, head = opened[born[source]], opened[heads[source]]
-        lines = _lines(first, head, source, part, gross)
-        sources.append(SourcePart(source, part, part * gross, heads[source], lines))
+        lines, records = _behind(first, head, source, part, gross)
+        sources.append(SourcePart(source, part, part * gross, heads[source], lines, records))
     return Trail(view, key, tuple(sources), tuple(opened.values()))
 
 
-def _lines(first: Opened, head: Opened, key: int, part: Fraction, gross: int) -> tuple[LineShare, ...] | None:
-    """The lines of a source lot, the largest first, by the statement that stands for it.
+def _behind(
+    first: Opened, head: Opened, key: int, part: Fraction, gross: int
+) -> tuple[tuple[LineShare, ...] | None, tuple[LetsBooking | LogisticsClaim, ...]]:
+    """The lines of a source lot, the largest first, and the records of transport it stands on, by the statement that stands for it.
 
     What the lot stands for is in the package that it was minted from. A corrected figure may stand in several lots, each
     with its part of every line.
     """
     if not (first.lines_proven and head.lines_proven) or first.draft is None or head.draft is None:
-        return None
+        return None, ()
     inventory, named = head.draft.inventory, source_key(key)
     superseding = first.recorded.statement.supersedes != NO_STATEMENT
     try:
         what = what_lot(first.draft.inventory, named.code, named.index, superseding=superseding)
     except StatementError:
-        return None
+        return None, ()
     lot = inventory.lot_of.get(what)
     if lot is None:
-        return ()
+        return (), ()
     held = Fraction(gross, lot.gross) if lot.gross and gross != lot.gross else Fraction(1)
     found = []
     whole, within = inventory.within(lot)
     for line in inventory.lines_of(lot):
         exact = dict(line.emissions())[whole] * within
         found.append(LineShare(line, factor_behind(line, whole), exact, part * held * exact))
-    return tuple(sorted(found, key=lambda one: (-one.exact, one.line.id)))
+    ordered = tuple(sorted(found, key=lambda one: (-one.exact, one.line.id)))
+    return ordered, records_behind(inventory, lot)

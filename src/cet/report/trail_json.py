@@ -8,6 +8,7 @@ from cet.ledger import key_text
 from cet.quantities import exact_text
 from cet.report.ledger_json import lot_json, statement_json
 from cet.report.proofs import line_proof_json
+from cet.report.trail_transport import record_json
 
 if TYPE_CHECKING:
     from cet.report.documents import Opened
@@ -47,6 +48,7 @@ def _source(trail: Trail, source: SourcePart) -> dict[str, Any]:
         "gross_mg": str(trail.view.figures[source.key].gross),
         "part": exact_text(source.part),
         "in_this_lot_mg": exact_text(source.share),
+        "records": [record_json(one) for one in source.records],
         "lines": None if source.lines is None else [_line(one) for one in source.lines],
     }
 

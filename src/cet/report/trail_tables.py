@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from cet.ledger import key_text
+from cet.logistics.package_parts import LetsBooking
 from cet.report.ancestry_tree import tree
 from cet.report.line_tables import activity, provenance
 from cet.report.proofs import line_proof_blocks
@@ -27,6 +28,7 @@ from cet.report.tables import (
     unbroken,
     words,
 )
+from cet.report.trail_transport import records_blocks
 from cet.report.words import code_words, grouped, percent, period, plural, tonnes
 
 if TYPE_CHECKING:
@@ -53,7 +55,12 @@ def trail_blocks(trail: Trail, only: str | None = None) -> list[RenderableType]:
         tables = [lines_table(trail, part, lines) for part, lines in parts if lines]
         if only and not tables and not opened.refuted:
             continue
-        blocks += [headed(f"Statement {opened.recorded.number}", statement_facts(trail, opened)), *tables]
+        stands = [block for part, _ in parts for block in records_blocks(key_text(part.key), part.records)]
+        blocks += [
+            headed(f"Statement {opened.recorded.number}", statement_facts(trail, opened)),
+            *stands,
+            *tables,
+        ]
         if opened.draft:
             settings = opened.draft.inventory.package.settings
             blocks += bullets("Notes of the package", (note.text for note in settings.notes))
@@ -111,7 +118,9 @@ def lines_table(trail: Trail, source: SourcePart, lines: Sequence[LineShare]) ->
     """Activity lines of a source lot, the largest first, and how much of each is in the traced lot."""
     lot = trail.view.state.lots[source.key]
     more = len(lines) - _MOST_LINES
-    caption = f"{plural(more, 'line')} more: --json has them all." if more > 0 else ""
+    caption = f"{plural(more, 'line')} more: --json has them all. " if more > 0 else ""
+    if any(isinstance(one, LetsBooking) for one in source.records):
+        caption += "The lines are those of the lot it was split from, each in the same part."
     title = f"Lines of {key_text(source.key)}, {code_words(lot.code)}: {percent(source.part)} of it is in this lot"
     columns = (
         words("line, activity", 1),
