@@ -52,8 +52,9 @@ def records_blocks(lot: str, records: Sequence[LetsBooking | LogisticsClaim]) ->
 
 
 def _facts(one: LetsBooking | LogisticsClaim) -> RenderableType:
-    claimed = isinstance(one, LogisticsClaim)
-    what = ("claim", f"{one.id}, claimed {one.claimed} for {one.claimant}") if claimed else ("LETS", one.id)
+    what = ("LETS", one.id)
+    if isinstance(one, LogisticsClaim):
+        what = ("claim", f"{one.id}, claimed {one.claimed} for {one.claimant}")
     rows = [
         what,
         ("booking", f"{one.booking}, booked {one.booked}"),
@@ -72,9 +73,9 @@ def _facts(one: LetsBooking | LogisticsClaim) -> RenderableType:
 
 def record_json(one: LetsBooking | LogisticsClaim) -> dict[str, Any]:
     """A record behind a lot."""
-    claimed = isinstance(one, LogisticsClaim)
+    claim = one if isinstance(one, LogisticsClaim) else None
     return {
-        "kind": "claim" if claimed else "lets",
+        "kind": "claim" if claim else "lets",
         "id": one.id,
         "registry": one.registry,
         "booking": one.booking,
@@ -83,6 +84,6 @@ def record_json(one: LetsBooking | LogisticsClaim) -> dict[str, Any]:
         "activity": exact_text(one.quantity),
         "unit": one.unit,
         "wtw_kg_per_unit": exact_text(one.wtw),
-        "contract": one.contract if claimed else None,
-        "claim": one.claim if claimed else None,
+        "contract": claim.contract if claim else None,
+        "claim": claim.claim if claim else None,
     }
