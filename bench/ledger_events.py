@@ -58,6 +58,7 @@ class ToldChain:
         self.head = 1
         self._blocks: dict[int, list[Written]] = {}
         self.first_source = 0
+        self._fork, self._forks = 1 << 62, 0
 
     @cached_property
     def deployment(self) -> Deployment:
@@ -91,14 +92,22 @@ class ToldChain:
             self.head: [("CarbonOffsetToken", "CreditsApplied", topics, _word(0) + _word(amount))]
         }
 
+    def reorganise(self, block: int) -> None:
+        """Blocks above this one are others now, and empty."""
+        self._fork, self._forks, self._blocks = block, self._forks + 1, {}
+
     def block_hash(self, number: int) -> bytes | None:
-        return keccak(number.to_bytes(8, "big")) if number <= self.head else None
+        return self._hash(number) if number <= self.head else None
+
+    def _hash(self, number: int) -> bytes:
+        fork = self._forks if number > self._fork else 0
+        return keccak(fork.to_bytes(4, "big") + number.to_bytes(8, "big"))
 
     def logs(self, _: Any, first: int, last: int) -> Iterator[Any]:
         """Logs as web3 gives them."""
         for block in range(first, last + 1):
             start = time.perf_counter()
-            block_hash = HexBytes(keccak(block.to_bytes(8, "big")))
+            block_hash = HexBytes(self._hash(block))
             logs = [
                 {
                     "address": self.deployment.contracts[contract].address,

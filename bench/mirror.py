@@ -30,6 +30,7 @@ from cet.ledger.mirror.evaluation import ceil_div
 from cet.ledger.store import Follower, Store
 from cet.ledger.store.evaluated import read_births
 from cet.ledger.store.rows import Rows
+from cet.ledger.store.stale import count_stale, stale_after
 
 if TYPE_CHECKING:
     from cet.ledger.evaluation import Births
@@ -62,6 +63,7 @@ def main() -> int:
     """Measure, compare, write the snapshot."""
     parser = argparse.ArgumentParser(description="Measure the mirror's store and evaluation.")
     parser.add_argument("--lots", type=int, default=1_000_000)
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where to write what was measured")
     parser.add_argument(
         "--store", default="", help="URL of a database to fill; else SQLite in a temporary folder"
     )
@@ -77,6 +79,7 @@ def main() -> int:
         measured |= {"lots": len(births), "edges": len(births.units), "load_graph": loading.row}
         measured["arrays"] = in_arrays(births)
         measured["in_store"] = in_store(told, follower, store)
+        measured["without_graph"] = without_graph(told, asked.store or f"sqlite:///{scratch}/mirror.db")
         with Timer() as loading:
             state = store.state()
         measured["load_state"] = loading.row
@@ -86,7 +89,7 @@ def main() -> int:
     measured["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     measured["load_average"] = round(os.getloadavg()[0], 1)
     measured["ratios"] = ratios(measured)
-    RESULTS.write_text(json.dumps(measured, indent=1) + "\n")
+    asked.results.write_text(json.dumps(measured, indent=1) + "\n")
     show(measured)
     return 0
 
@@ -155,6 +158,40 @@ def in_store(told: ToldChain, follower: Follower, store: Store) -> dict[str, Any
         "load_evaluate_write": {**first.row, "lots": lots},
         "event_to_figures": {**event.row, "lots_moved": moved},
     }
+
+
+def without_graph(told: ToldChain, url: str) -> dict[str, Any]:
+    """A process that was started anew: it opens the store, takes an event, says what is stale; and after a reorganisation."""
+    before = _resident_mib()
+    with Timer() as opening:
+        store = Store.open(url, told.deployment)
+        follower = Follower(store, told)  # type: ignore[arg-type]
+        with store.read() as connection:
+            stale = count_stale(connection)
+            page = len(stale_after(connection, -1, 400))
+    told.apply(told.first_source, OFFSET)
+    with Timer() as event:
+        follower.step()
+        moved = store.evaluate()
+    told.reorganise(told.head - 1)
+    with Timer() as back:
+        rolled_back = follower.step().rolled_back
+        undone = store.evaluate()
+    if rolled_back is None or undone != moved or store.evaluated.evaluation is not None:
+        raise SystemExit("the reorganisation was not undone lot by lot")
+    more = _resident_mib() - before
+    store.close()
+    return {
+        "open_and_first_stale": {**opening.row, "stale": stale, "page": page},
+        "event_to_figures": {**event.row, "lots_moved": moved},
+        "reorganisation": {**back.row, "lots_moved": undone},
+        "more_memory_mib": more,
+    }
+
+
+def _resident_mib() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 def plainly(state: State, store: Store) -> dict[str, Any]:
@@ -232,6 +269,7 @@ def ratios(measured: dict[str, Any]) -> dict[str, float]:
 def show(measured: dict[str, Any]) -> None:
     """The table."""
     arrays, store, plain = measured["arrays"], measured["in_store"], measured["plain"]
+    anew = measured["without_graph"]
     table = Table(
         title=f"{measured['lots']:,} lots, {measured['edges']:,} edges, {measured['replay']['events']:,} events"
     )
@@ -250,6 +288,11 @@ def show(measured: dict[str, Any]) -> None:
         f"one offset, from event to figures written ({store['event_to_figures']['lots_moved']:,})": store[
             "event_to_figures"
         ],
+        "started anew: open, count what is stale, the first 400": anew["open_and_first_stale"],
+        f"started anew: one offset, from event to figures written ({anew['event_to_figures']['lots_moved']:,})": anew[
+            "event_to_figures"
+        ],
+        f"a reorganisation undoes it ({anew['reorganisation']['lots_moved']:,})": anew["reorganisation"],
         "plain Python, in order of births": plain["evaluate"],
         "plain Python, recursive, net alone": plain["recursive_net"],
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cet.ledger import Composition
 from cet.ledger.mirror import evaluate, stale
+from cet.ledger.store import Store
 from cet.oracle.service.keeping import subscriptions
 from cet.oracle.service.keeping.notifier import Patience
 from cet.oracle.service.keeping.running import KeeperOptions, Keeping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from cet.oracle.service.keeping.keeper import Budget
     from cet.oracle.service.surroundings import Surroundings
     from world import World
+
+_OPENED: list[Store] = []
 
 LOCAL = KeeperOptions(limits=Limits(connect_seconds=1, seconds=2, private=True), patience=Patience())
 
@@ -65,10 +68,26 @@ def stale_of(world: World) -> list[int]:
 
 
 def keeping(service: Service | Surroundings, budget: Budget | None = None, **changes: Any) -> Keeping:
-    """A keeper on the service's database and chain, with the stranger's key."""
+    """A keeper on the service's database and chain, with the stranger's key; its mirror is beside the database."""
     around = service.around if isinstance(service, Service) else service
     options = replace(LOCAL, **changes)
-    return Keeping(around, replace(options, budget=budget) if budget else options)
+    return Keeping(around, mirror_of(around), replace(options, budget=budget) if budget else options)
+
+
+def mirror_of(around: Surroundings) -> Store:
+    """The store of all keepers on the same database: in it, or beside its file."""
+    url = around.database.engine.url
+    if url.get_backend_name() == "sqlite":
+        url = url.set(database=f"{url.database}.mirror")
+    store = Store.open(url.render_as_string(hide_password=False), around.ledger.deployment)
+    _OPENED.append(store)
+    return store
+
+
+def close_mirrors() -> None:
+    """Closes what `mirror_of` opened."""
+    while _OPENED:
+        _OPENED.pop().close()
 
 
 def subscribe(service: Service, url: str, organisation: str = "acme", **wish: Any) -> tuple[str, str]:

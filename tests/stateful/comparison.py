@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cet.ledger import BatchStatus, BatchView, Figures, LotView, OptIn, StatementRecord
 from cet.ledger.energy import CancellationView
 from cet.ledger.interfaces import interface
-from cet.ledger.mirror import evaluate
+from cet.ledger.mirror import evaluate, stale
 from cet.ledger.store import Follower
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def compare_store(store: Store, world: World, state: State, before: State | None
     assert found == state
     assert list(found.lots) == list(state.lots)
     assert store.figures() == figures
+    assert store.stale() == stale(state, figures)
     if before is not None:
         then = evaluate(before)
         differing = {key: (then.get(key), now) for key, now in figures.items() if then.get(key) != now}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cet.cli.mirror import store_option
 from cet.cli.opening import node_errors
 from cet.cli.options import json_option
 from cet.cli.oracle_options import keeper_options, open_named_signer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Announce stale lots within a gas budget, and tell subscribers.")
 @keeper_options
+@store_option
 @click.option(
     "--gas-per-transaction", default=5_000_000, show_default=True, help="Gas of one cascade, at most."
 )
@@ -56,6 +58,9 @@ def keep(
     Figures are right without it: a cascade only tells. Anyone may, so give it a key of its own with little funds. Several may
     run on one database: one announces, the others stand by, all send webhooks. Kill it whenever you like.
 
+    What is stale it reads from the mirror in --store, which it follows itself; `cet ledger follow` or other keepers may
+    follow the same one.
+
     \b
     Exit code of --once and --dry-run:
       0  everything stale is announced, or on its way
@@ -76,6 +81,7 @@ def keep(
         with node_errors():
             done, made, turns = keeping.once(dry_run=dry_run)
             keeping.keeper.stop()
+            keeping.close()
         _tell(done, made, turns, dry_run=dry_run, as_json=as_json)
         if done is not None and (done.exhausted or done.aside):
             raise click.exceptions.Exit(1)
@@ -87,6 +93,7 @@ def keep(
     if metrics_port:
         keeping.serve_metrics(metrics_port)
     keeping.run(stop, notifiers)
+    keeping.close()
 
 
 def _open(
@@ -94,6 +101,7 @@ def _open(
     *,
     cascade: bool,
     database: str,
+    store: str,
     rpc: tuple[str, ...],
     deployment: Path,
     signer: str,
@@ -105,6 +113,7 @@ def _open(
     lease: float,
     private_webhooks: bool,
 ) -> Keeping:
+    from cet.ledger.store import Store
     from cet.oracle.service.keeping.running import KeeperOptions, Keeping
     from cet.oracle.service.keeping.webhook import Limits
     from cet.oracle.service.serving import Options, surround
@@ -121,7 +130,8 @@ def _open(
     around = surround(
         Options(database, rpc, deployment, settings=settings), open_named_signer(signer, password_file)
     )
-    return Keeping(around, KeeperOptions(budget, Limits(private=private_webhooks), cascade=cascade))
+    mirrored = Store.open(store, around.ledger.deployment)
+    return Keeping(around, mirrored, KeeperOptions(budget, Limits(private=private_webhooks), cascade=cascade))
 
 
 def _tell(done: Round | None, made: int, turns: int, *, dry_run: bool, as_json: bool) -> None:

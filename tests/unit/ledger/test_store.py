@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import random
+import threading
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, text
 
-from cet.ledger import LedgerError
 from cet.ledger.events import Decoder
 from cet.ledger.mirror import evaluate, stale
 from cet.ledger.mirror.books import Books
-from cet.ledger.store import Follower, Store, StoreError, maps
+from cet.ledger.store import Follower, Store, StoreError, evaluated, maps
 from cet.ledger.store import store as store_module
+from cet.ledger.store.following import WrittenMeanwhileError
 from cet.ledger.store.shelves import SHELVES
+from cet.ledger.store.stale import count_stale, stale_after, stale_among
 from cet.ledger.store.tables import EVENTS, FIGURES, JOURNAL, STIRRED
 from supply_chain import a_supply_chain, credits_used
 from world import MARKET, POWER, STATIONARY, TONNE
@@ -28,8 +30,13 @@ if TYPE_CHECKING:
     from world import World
 
 
-@pytest.fixture
-def store(world: World, store_url: str) -> Iterator[Store]:
+@pytest.fixture(params=["out of the tables", "by the graph"])
+def store(
+    world: World, store_url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
+    """Both ways to calculate what moved."""
+    if request.param == "by the graph":
+        monkeypatch.setattr(evaluated, "MOST_WALKED", -1)
     made = Store.open(store_url, world.ledger.deployment)
     yield made
     made.close()
@@ -60,7 +67,13 @@ def same(store: Store, world: World) -> None:
     found = store.state()
     assert found == expected
     assert list(found.lots) == list(expected.lots)
-    assert tabled(store) == evaluate(expected)
+    figures = evaluate(expected)
+    assert tabled(store) == figures
+    assert store.stale() == stale(expected, figures)
+    with store.read() as connection:
+        nets = stale_among(connection, figures)
+        assert count_stale(connection) == len(nets)
+    assert nets == {key: figures[key].net for key in stale(expected, figures)}
     chain, decoder = world.ledger.chain, Decoder(world.ledger.deployment)
     logs = chain.logs(decoder.addresses, world.ledger.deployment.block, chain.head)
     told = [
@@ -85,8 +98,9 @@ def test_equals_a_mirror_in_memory(world: World, store: Store, keep: int) -> Non
     credits_used(world, lots)
     follow(store, world, keep=keep)
     same(store, world)
+    figures = store.figures()
     for key in lots.values():
-        assert store.evaluated.loaded.of(key) == world.ledger.emissions.figures(key)
+        assert figures[key] == world.ledger.emissions.figures(key)
 
 
 def test_equals_a_mirror_in_memory_block_by_block(world: World, store: Store) -> None:
@@ -200,11 +214,16 @@ def test_random_reorganisations(world: World, store: Store, seed: int) -> None:
     (coal,) = world.mint(world.supplier, (POWER, 10**6, 10**12))
     batch = world.issue(1_000, world.supplier)
     follow(store, world, keep=50)
+    received: list[int] = []
     for _ in range(5):
-        snapshot = world.snapshot()
+        snapshot, before = world.snapshot(), list(received)
         for _ in range(rng.randint(1, 4)):
-            if rng.random() < 0.5:
-                world.allocate(coal, world.supplier, world.dependent, rng.randint(1, 100), MARKET)
+            if (chance := rng.random()) < 0.4:
+                received.append(
+                    world.allocate(coal, world.supplier, world.dependent, rng.randint(1, 100), MARKET)
+                )
+            elif chance < 0.6 and received:
+                world.ledger.send(world.ledger.emissions.cascade(received), world.stranger)
             else:
                 amount = rng.randint(1, 10**9)
                 world.ledger.send(world.ledger.offsets.apply_to(batch, coal, amount), world.supplier)
@@ -212,6 +231,7 @@ def test_random_reorganisations(world: World, store: Store, seed: int) -> None:
                 follow(store, world, keep=50)
         if rng.random() < 0.6:
             world.revert(snapshot)
+            received = before
         follow(store, world, keep=50)
         same(store, world)
 
@@ -273,8 +293,8 @@ def test_the_same_store_goes_on_after_a_failed_write(
     same(store, world)
 
 
-def test_a_second_follower_is_told(world: World, store: Store) -> None:
-    """Two processes that follow one store don't mix; the one that comes late says so."""
+def test_a_second_follower_goes_on_from_the_first(world: World, store: Store) -> None:
+    """Two processes that follow one store don't mix: what one wrote meanwhile, the other does not write again."""
     follow(store, world)
     follower = Follower(store, world.ledger.chain)
     other = Store.open(store.engine.url.render_as_string(hide_password=False), world.ledger.deployment)
@@ -283,11 +303,118 @@ def test_a_second_follower_is_told(world: World, store: Store) -> None:
     head = world.ledger.chain.head
     logs, at = follower._read(cursor.block + 1, head)
     follow(other, world)
-    with pytest.raises(LedgerError, match="let one process follow"):
+    with pytest.raises(WrittenMeanwhileError, match="another process wrote"):
         follower._write(cursor, logs, (head, at), head)
-    follow(store, world)
+    assert follower.catch_up().done
+    store.evaluate()
     same(store, world)
     other.close()
+
+
+def test_a_second_follower_does_not_undo_the_first(world: World, store: Store) -> None:
+    """Both saw the reorganisation; one was back and on again before the other came to it."""
+    lots = a_supply_chain(world)
+    follow(store, world)
+    snapshot = world.snapshot()
+    credits_used(world, lots)
+    follower = follow(store, world)
+    other = Store.open(store.engine.url.render_as_string(hide_password=False), world.ledger.deployment)
+    abandoned = store.cursor
+    world.revert(snapshot)
+    world.issue(10, world.supplier)
+    follow(other, world)
+    after = other.cursor
+    assert not store.roll_back(store.checkpoints()[-1][0], abandoned)
+    assert not store.clear(abandoned)
+    assert follower.catch_up().rolled_back is None
+    assert store.cursor == after
+    same(store, world)
+    other.close()
+
+
+def test_a_reorganisation_just_before_blocks_are_read(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read then stands on blocks that the store has not: it goes back first."""
+    lots = a_supply_chain(world)
+    follow(store, world)
+    snapshot = world.snapshot()
+    credits_used(world, lots)
+    follower = follow(store, world)
+    back, gone = follower._back_to_common, []
+
+    def afterwards() -> int | None:
+        found = back()
+        if not gone:
+            gone.append(world.revert(snapshot))
+            while world.ledger.chain.head <= store.cursor.block:
+                world.issue(10, world.supplier)
+        return found
+
+    monkeypatch.setattr(follower, "_back_to_common", afterwards)
+    follower.catch_up()
+    store.evaluate()
+    assert gone
+    same(store, world)
+
+
+def test_asking_beside_following(world: World, store: Store) -> None:
+    """Who asks calculates what is new: it takes nothing for calculated that was written meanwhile."""
+    url = store.engine.url.render_as_string(hide_password=False)
+    stop = threading.Event()
+
+    def ask() -> None:
+        other = Store.open(url, world.ledger.deployment)
+        while not stop.is_set():
+            other.evaluate()
+        other.close()
+
+    (coal,) = world.mint(world.supplier, (POWER, 10**6, 10**12))
+    batch = world.issue(1_000, world.supplier)
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    follower = Follower(store, world.ledger.chain)
+    for number in range(12):
+        world.allocate(coal, world.supplier, world.dependent, 1 + number, MARKET)
+        world.ledger.send(world.ledger.offsets.apply_to(batch, coal, 10**9), world.supplier)
+        follower.catch_up()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    store.evaluate()
+    same(store, world)
+
+
+def test_a_large_cone_is_left_to_the_graph(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what comes after goes on with it, until the chain goes back."""
+    lots = a_supply_chain(world)
+    monkeypatch.setattr(evaluated, "MOST_WALKED", 2)
+    follow(store, world)
+    assert store.evaluated.evaluation is not None
+    snapshot = world.snapshot()
+    credits_used(world, lots)
+    follow(store, world)
+    assert store.evaluated.evaluation is not None
+    same(store, world)
+    world.revert(snapshot)
+    monkeypatch.setattr(evaluated, "MOST_WALKED", 1_000)
+    follow(store, world)
+    assert store.evaluated.evaluation is None
+    same(store, world)
+
+
+def test_stale_lots_come_page_by_page(world: World, store: Store) -> None:
+    credits_used(world, a_supply_chain(world))
+    follow(store, world)
+    found, place = [], -1
+    with store.read() as connection:
+        while page := stale_after(connection, place, 1):
+            ((place, lot, _),) = page
+            found.append(lot)
+    assert found == store.stale()
 
 
 def test_stale_lots_are_found(world: World, store: Store) -> None:

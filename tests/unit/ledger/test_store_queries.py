@@ -65,18 +65,18 @@ def test_inventory(world: World, store: Store) -> None:
 def test_suppliers_and_dependents(world: World, store: Store) -> None:
     lots = a_supply_chain(world)
     follow(store, world)
-    figures = store.evaluated.loaded
+    figures = store.figures()
     with store.read() as connection:
         above = queries.suppliers(connection, world.customer.address)
         below = queries.dependents(connection, world.supplier.address)
         assert queries.suppliers(connection, world.supplier.address) == []
     assert {one.address: (one.lots, one.gross) for one in above} == {
-        world.dependent.address: (1, figures.of(lots["bought"]).gross),
-        world.supplier.address: (1, figures.of(lots["direct"]).gross),
+        world.dependent.address: (1, figures[lots["bought"]].gross),
+        world.supplier.address: (1, figures[lots["direct"]].gross),
     }
     assert {one.address: (one.lots, one.gross) for one in below} == {
-        world.dependent.address: (1, figures.of(lots["received"]).gross),
-        world.customer.address: (1, figures.of(lots["direct"]).gross),
+        world.dependent.address: (1, figures[lots["received"]].gross),
+        world.customer.address: (1, figures[lots["direct"]].gross),
     }
 
 

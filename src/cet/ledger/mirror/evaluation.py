@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cet.ledger.lots import Figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cet.ledger.mirror.state import Lot, State
 
@@ -26,18 +26,29 @@ def evaluate(state: State) -> dict[int, Figures]:
     """Figures of every lot, mg CO2e, by key."""
     figures: dict[int, Figures] = {}
     for key, lot in state.lots.items():
-        if lot.minted is not None:
-            gross = inherited = state.gross_of(lot)
-        else:
-            gross = _round_up_once(
-                _carry(figures[parent].gross, units, state.lots[parent].basis) for parent, units in lot.edges
-            )
-            inherited = _round_up_once(
-                _carry(figures[parent].net, units, state.lots[parent].basis) for parent, units in lot.edges
-            )
         offset = state.offsets.get(key, 0)
-        figures[key] = Figures(gross, inherited, max(0, inherited - offset), max(0, offset - inherited))
+        if lot.minted is not None:
+            figures[key] = source_figures(state.gross_of(lot), offset)
+        else:
+            parts = [(figures[parent], units, state.lots[parent].basis) for parent, units in lot.edges]
+            figures[key] = derived_figures(parts, offset)
     return figures
+
+
+def source_figures(gross: int, offset: int) -> Figures:
+    """Of a source lot with an own offset, mg CO2e."""
+    return _settled(gross, gross, offset)
+
+
+def derived_figures(parts: Sequence[tuple[Figures, int, int]], offset: int) -> Figures:
+    """Of a lot with an own offset, mg CO2e, from its edges: the parent's figures, the units taken, the parent's basis."""
+    gross = _round_up_once(_carry(above.gross, units, basis) for above, units, basis in parts)
+    inherited = _round_up_once(_carry(above.net, units, basis) for above, units, basis in parts)
+    return _settled(gross, inherited, offset)
+
+
+def _settled(gross: int, inherited: int, offset: int) -> Figures:
+    return Figures(gross, inherited, max(0, inherited - offset), max(0, offset - inherited))
 
 
 def stale(state: State, figures: Mapping[int, Figures]) -> list[int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import select, update
 
 from cet.ledger.evaluation import Births, Evaluation, Graph
+from cet.ledger.store.cone import evaluate_cone
+from cet.ledger.store.stale import restate_stale
 from cet.ledger.store.tables import ABOUT, FIGURES, STIRRED
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
     Places = NDArray[np.intp]
 
+MOST_WALKED = 20_000
+"""Lots that are calculated out of the tables; of more, the graph is loaded (a few seconds for a million lots)."""
+
 _FACTS = "l.lot, l.depth, l.basis, coalesce(r.gross, l.minted, 0) AS stated, coalesce(o.mg, 0) AS own_offset"
 _TABLES = "ledger_lots l LEFT JOIN ledger_restatements r ON r.lot = l.lot LEFT JOIN ledger_offsets o ON o.lot = l.lot"
 LOTS_SQL = f"SELECT {_FACTS} FROM {_TABLES}"  # noqa: S608 - our own names
@@ -33,7 +39,11 @@ _NEWEST = f"{_LOTS} WHERE l.lot IN (SELECT lot FROM ledger_stirred) ORDER BY l.p
 
 
 class Evaluated:
-    """The graph in memory, as of a number of refreshments; where somebody else refreshed the table, it is loaded anew."""
+    """The graph in memory, as of a number of refreshments, where there was need of it.
+
+    Without it, after a reorganisation, and where somebody else refreshed the table, what moved and what is below is calculated
+    out of the tables, unless that is much.
+    """
 
     def __init__(self) -> None:
         self.evaluation: Evaluation | None = None
@@ -46,20 +56,34 @@ class Evaluated:
         self._refreshed = -1  # Should the transaction fail, memory is ahead of the table.
         stirred = np.array([row[0] for row in rows.all(STIRRED, "lot")], np.int64)
         if not len(stirred):
+            restate_stale(rows, [])
             self._refreshed = before if known is not None else -1
             return 0
-        changed = None if known is None else self._grow(rows, stirred, known)
-        evaluation, changed = self._load(rows, stirred) if changed is None else (self.loaded, changed)
-        self.evaluation = evaluation
-        keys = evaluation.graph.keys[changed].view(np.int64).tolist()
-        figures = zip(*(map(rows.whole, column.at(changed)) for column in evaluation.columns), strict=True)
-        rows.put(FIGURES, [(key, *row) for key, row in zip(keys, figures, strict=True)])
-        gone = stirred[~evaluation.graph.has(stirred.view(np.uint64))].tolist()
+        told, gone = self._calculated(rows, stirred, known)
+        rows.put(FIGURES, told)
         rows.remove(FIGURES, [(key,) for key in gone])
+        restate_stale(rows, [*(row[0] for row in told), *gone])
         rows.connection.execute(STIRRED.delete())
         rows.connection.execute(update(ABOUT).values(refreshed=ABOUT.c.refreshed + 1))
-        self._refreshed = before + 1
-        return len(keys) + len(gone)
+        self._refreshed = before + 1 if self.evaluation is not None else -1
+        return len(told) + len(gone)
+
+    def _calculated(
+        self, rows: Rows, stirred: NDArray[np.int64], known: Evaluation | None
+    ) -> tuple[list[Packed], list[int]]:
+        """Rows of figures to write, and lots whose figures are to be removed."""
+        changed = None if known is None else self._grow(rows, stirred, known)
+        if changed is None:
+            told = evaluate_cone(rows, stirred.tolist(), MOST_WALKED)
+            if told is not None:
+                self.evaluation = None
+                return [(key, *map(rows.whole, astuple(one))) for key, one in told.figures.items()], told.gone
+            self.evaluation, changed = self._load(rows, stirred)
+        evaluation = self.loaded
+        keys = evaluation.graph.keys[changed].view(np.int64).tolist()
+        values = zip(*(map(rows.whole, column.at(changed)) for column in evaluation.columns), strict=True)
+        rows_now = [(key, *row) for key, row in zip(keys, values, strict=True)]
+        return rows_now, stirred[~evaluation.graph.has(stirred.view(np.uint64))].tolist()
 
     @property
     def loaded(self) -> Evaluation:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cet.ledger.errors import LedgerError
 from cet.ledger.events import Decoder
 from cet.ledger.mirror.mirror import replay
+from cet.ledger.store.errors import StoreError
 from cet.ledger.store.moving import moves_of, named_lots
 from cet.ledger.store.store import Batch
 
@@ -51,8 +52,12 @@ class Progress:
         return self.block >= self.head
 
 
+class WrittenMeanwhileError(StoreError):
+    """Another process wrote these blocks meanwhile: what it wrote stands, and is gone on from."""
+
+
 class Follower:
-    """Brings a store up to the chain's newest block. Killed at any moment, another one goes on."""
+    """Brings a store up to the chain's newest block. Killed at any moment, another one goes on; several may follow one store."""
 
     def __init__(self, store: Store, chain: Chain, *, keep: int = KEEP) -> None:
         self.store = store
@@ -85,7 +90,13 @@ class Follower:
         if last <= cursor.block:
             return Progress(cursor.block, head, 0, rolled_back)
         logs, last_hash = self._read(cursor.block + 1, last)
-        self._write(cursor, logs, (last, last_hash), head - self._keep)
+        if cursor.hash and self._chain.block_hash(cursor.block) != cursor.hash:
+            # What was read does not stand on what the store has: the next step goes back first.
+            return Progress(min(cursor.block, head - 1), head, 0, rolled_back)
+        try:
+            self._write(cursor, logs, (last, last_hash), head - self._keep)
+        except WrittenMeanwhileError:
+            return Progress(self.store.cursor.block, head, 0, rolled_back)
         return Progress(last, head, len(logs), rolled_back)
 
     def _back_to_common(self) -> int | None:
@@ -95,10 +106,8 @@ class Follower:
             return None
         for block, kept in self.store.checkpoints():
             if block < cursor.block and self._chain.block_hash(block) == kept:
-                self.store.roll_back(block)
-                return block
-        self.store.clear()
-        return self.store.deployment.block - 1
+                return block if self.store.roll_back(block, cursor) else None
+        return self.store.deployment.block - 1 if self.store.clear(cursor) else None
 
     def _read(self, first: int, last: int) -> tuple[list[Raw], bytes]:
         """Events of blocks of one chain: the last block's hash is the same before and after they were asked for."""
@@ -133,8 +142,8 @@ class Follower:
             with self.store.write() as connection:
                 here = self.store.books_at(connection)
                 if (here.block, here.hash) != (seen.block, seen.hash):
-                    raise LedgerError(
-                        f"somebody else wrote block {here.block} into the store", "let one process follow"
+                    raise WrittenMeanwhileError(
+                        f"another process wrote block {here.block} into the store", "go on from there"
                     )
                 self._replay(piece, at, journal=journal)
                 if at == last:

@@ -96,6 +96,13 @@ def names(connection: Connection) -> dict[str, str]:
     return {row.participant: row.name for row in rows}
 
 
+def holder_and_code(connection: Connection, lot: int) -> tuple[str, LotCode] | None:
+    """Who holds a lot, and what it is; None if there is none."""
+    asked = select(_HOLDERS.c.holder, LOTS.c.code).join(LOTS, LOTS.c.lot == _HOLDERS.c.lot)
+    row = connection.execute(asked.where(_HOLDERS.c.lot == lot)).one_or_none()
+    return None if row is None else (row.holder, LotCode.decode(row.code))
+
+
 def inventory(connection: Connection, holder: str, period: Period | None = None) -> list[InventoryLine]:
     """A participant's live inventory by period, scope, category and method; of lots inside a period, if one is given.
 

@@ -66,6 +66,17 @@ class Rows:
         """The rows of a query of ours."""
         return self._rows(statement, ())
 
+    def matching(self, statement: str, keys: Sequence[int]) -> Iterable[Packed]:
+        """The rows of a query of ours that ends with a column of whole numbers, where it is one of the keys."""
+        for start in range(0, len(keys), _AT_ONCE):
+            yield from self._rows(statement + self._is_one_of, (self._given(keys[start : start + _AT_ONCE]),))
+
+    def change(self, statement: str, keys: Sequence[int]) -> None:
+        """The same of a statement that changes rows."""
+        for start in range(0, len(keys), _AT_ONCE):
+            given = self._given(keys[start : start + _AT_ONCE])
+            self.connection.exec_driver_sql(statement + self._is_one_of, (given,))
+
     def whole(self, number: int) -> Any:
         """A whole number of any length as the driver takes it."""
         return number if self._postgres else whole(number)
@@ -81,6 +92,13 @@ class Rows:
     def _mark(self) -> str:
         return "%s" if self._postgres else "?"
 
+    @property
+    def _is_one_of(self) -> str:
+        return " = ANY(%s)" if self._postgres else " IN (SELECT value FROM json_each(?))"
+
+    def _given(self, keys: Sequence[int]) -> Any:
+        return list(keys) if self._postgres else json.dumps(keys)
+
     def _rows(self, statement: str, parameters: Packed) -> Iterable[Packed]:
         return (tuple(row) for row in self.connection.exec_driver_sql(statement, parameters))
 
@@ -90,11 +108,8 @@ class Rows:
                 yield from self._rows(
                     f"SELECT * FROM {table.name} WHERE {_quoted(name)} = {self._mark}", (key,)
                 )
-        elif self._postgres:
-            yield from self._rows(f"SELECT * FROM {table.name} WHERE {_quoted(name)} = ANY(%s)", (keys,))
         else:
-            among = f"SELECT * FROM {table.name} WHERE {_quoted(name)} IN (SELECT value FROM json_each(?))"
-            yield from self._rows(among, (json.dumps(keys),))
+            yield from self.matching(f"SELECT * FROM {table.name} WHERE {_quoted(name)}", keys)
 
     def _copy(self, table: Table, rows: Sequence[Packed]) -> None:
         """PostgreSQL takes a stream ten times as fast as single inserts."""

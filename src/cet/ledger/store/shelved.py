@@ -8,7 +8,7 @@ from cet.ledger.mirror.books import Books
 from cet.ledger.store.encoding import of_text, to_text
 from cet.ledger.store.maps import StoredList, StoredMap, StoredSet
 from cet.ledger.store.shelves import EDGES, LOTS, SHELVES
-from cet.ledger.store.tables import JOURNAL, STIRRED
+from cet.ledger.store.tables import JOURNAL, RECHECK, STIRRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +20,7 @@ _SETS = frozenset({"cancelled", "untold", "instruments", "suspended", "oracles"}
 _LISTS = frozenset({"applications"})
 _SCALARS = {"closed": 0, "attestations_required": 1, "book_closed": 0}
 _STIRRING = frozenset({"lots", "offsets", "restatements"})
+_ANNOUNCED = "announced"
 _OF_LOTS = ("lots", "holders", "allocated", "untold", "announced", "offsets")
 
 _BY_FIELD: dict[str, Shelf] = {shelf.field: shelf for shelf in SHELVES}
@@ -73,6 +74,8 @@ class Shelved:
             remove_rows(rows, kept.shelf, remove)
             if name in _STIRRING:
                 stirred |= {kept.shelf.key_row(key)[:1] for key in kept.changed}
+            if name == _ANNOUNCED:
+                rows.put(RECHECK, [kept.shelf.key_row(key) for key in kept.changed])
             if journal_at is not None:
                 rows.add(JOURNAL, ("block", "field", "key", "row"), _journal(journal_at, kept))
         rows.put(STIRRED, list(stirred))
@@ -86,6 +89,7 @@ class Shelved:
 def undo(rows: Rows, entries: Sequence[tuple[str, str, str | None]]) -> None:
     """Puts rows back as they were: (field, key, row), the newest first."""
     stirred: set[Packed] = set()
+    announced: set[Packed] = set()
     for field, key_text, row_text in entries:
         shelf, key = _BY_FIELD[field], of_text(key_text)
         if row_text is None:
@@ -94,7 +98,10 @@ def undo(rows: Rows, entries: Sequence[tuple[str, str, str | None]]) -> None:
             put_rows(rows, shelf, [of_text(row_text)])
         if field in _STIRRING:
             stirred.add(key[:1])
+        if field == _ANNOUNCED:
+            announced.add(key)
     rows.put(STIRRED, list(stirred))
+    rows.put(RECHECK, list(announced))
 
 
 def put_rows(rows: Rows, shelf: Shelf, put: list[Packed]) -> None:

@@ -23,8 +23,20 @@ from cet.ledger.store.evaluated import Evaluated
 from cet.ledger.store.opening import WRITING, open_engine
 from cet.ledger.store.rows import Rows
 from cet.ledger.store.shelved import Shelved, undo
-from cet.ledger.store.shelves import LOTS, TABLES
-from cet.ledger.store.tables import ABOUT, CHECKPOINTS, EVENTS, FIGURES, JOURNAL, METADATA, MOVES, SCHEMA
+from cet.ledger.store.shelves import LOTS
+from cet.ledger.store.tables import (
+    ABOUT,
+    CHECKPOINTS,
+    EVENTS,
+    FIGURES,
+    JOURNAL,
+    METADATA,
+    MOVES,
+    RECHECK,
+    SCHEMA,
+    STALE,
+    STIRRED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +67,7 @@ class Batch:
 
 
 class Store:
-    """`write` and `read` give a transaction. One process follows the chain at a time; any number reads."""
+    """`write` and `read` give a transaction. Several processes may follow the chain: what one wrote another goes on from."""
 
     def __init__(self, engine: Engine, deployment: Deployment) -> None:
         self.engine = engine
@@ -88,11 +100,15 @@ class Store:
         store.clear()
         return store
 
-    def clear(self) -> None:
-        """Drops every table of the store and makes them again, at the block before the deployment's."""
+    def clear(self, seen: Cursor | None = None) -> bool:
+        """Drops every table of the store and makes them again, at the block before the deployment's.
+
+        False, and nothing is done, if the store is no longer at the cursor `seen`: another process was there first."""
         with self.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4345543)")
+            if seen is not None and not self._still_at(connection, seen):
+                return False
             METADATA.drop_all(connection)
             METADATA.create_all(connection)
             # From where no counter of another life of the store has been: memory elsewhere must not take it for its own.
@@ -103,6 +119,7 @@ class Store:
             )
         self._seen = -1
         self.evaluated = Evaluated()
+        return True
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -155,11 +172,14 @@ class Store:
             self._seen = row.changes
         return Cursor(row.block, bytes(row.hash), row.changes)
 
-    def roll_back(self, block: int) -> None:
+    def roll_back(self, block: int, seen: Cursor | None = None) -> bool:
         """Puts everything back to a checkpoint; graphs in memory are of no more use, since lots may be born again otherwise.
 
-        Raises StoreError if the journal does not reach there."""
+        False, and nothing is done, if the store is no longer at the cursor `seen`: another process was there first. Raises
+        StoreError if the journal does not reach there."""
         with self.write() as connection:
+            if seen is not None and not self._still_at(connection, seen):
+                return False
             now = connection.execute(select(ABOUT).with_for_update()).one()
             checkpoint = connection.execute(
                 select(CHECKPOINTS).where(CHECKPOINTS.c.block == block)
@@ -185,6 +205,7 @@ class Store:
                 )
             )
         self._seen = -1
+        return True
 
     def checkpoints(self) -> Sequence[tuple[int, bytes]]:
         """Blocks to which the store can go back, with their hashes, newest first."""
@@ -215,8 +236,17 @@ class Store:
             yield cursor_of(connection).block, shelved
 
     def evaluate(self) -> int:
-        """Calculates the figures of what is new or moved, and what is below; how many lots got other figures."""
-        with self.write():
+        """Calculates the figures of what is new or moved, and what is below; how many lots got other figures.
+
+        Where nothing is, nothing is written: who may only read the database can ask it as well."""
+        with self.read() as connection:
+            if all(
+                connection.execute(select(table).limit(1)).first() is None for table in (STIRRED, RECHECK)
+            ):
+                return 0
+        with self.write() as connection:
+            # Nobody writes events meanwhile: what they stir would count as calculated.
+            connection.execute(select(ABOUT).with_for_update())
             return self.evaluated.refresh(self._rows)
 
     def figures(self) -> dict[int, Figures]:
@@ -234,12 +264,7 @@ class Store:
     def stale(self) -> list[int]:
         """Derived lots whose net is not the one last announced, oldest first; as of the last `evaluate`."""
         with self.read() as connection:
-            told = select(LOTS.c.lot).join(FIGURES, FIGURES.c.lot == LOTS.c.lot)
-            announced = TABLES["announced"]
-            told = told.outerjoin(announced, announced.c.lot == LOTS.c.lot)
-            untold = announced.c.net.is_(None) | (announced.c.net != FIGURES.c.net)
-            rows = connection.execute(told.where(LOTS.c.minted.is_(None), untold).order_by(LOTS.c.place))
-            return list(rows.scalars())
+            return list(connection.execute(select(STALE.c.lot).order_by(STALE.c.place)).scalars())
 
     def close(self) -> None:
         self.engine.dispose()
@@ -266,6 +291,11 @@ class Store:
                 "the store is of another deployment",
                 "name its record, or another store; `cet ledger rebuild` makes this one anew",
             )
+
+    def _still_at(self, connection: Connection, seen: Cursor) -> bool:
+        """Locks the cursor until the transaction ends."""
+        now = connection.execute(select(ABOUT).with_for_update()).one()
+        return (now.block, bytes(now.hash), now.changes) == (seen.block, seen.hash, seen.changes)
 
     @property
     def _rows(self) -> Rows:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 from cet.ledger.store.shelves import EDGES, LOTS, METADATA, PREFIX, SHELVES, Shelf
 from cet.ledger.store.types import Whole, Word
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised with every change of a table: a store of another schema is made anew, for the chain has it all."""
 
 ABOUT = Table(
@@ -83,6 +83,19 @@ FIGURES = Table(
 STIRRED = Table(f"{PREFIX}stirred", METADATA, Column("lot", Word, primary_key=True, autoincrement=False))
 """Lots that are new or were moved since the figures were calculated."""
 
+STALE = Table(
+    f"{PREFIX}stale",
+    METADATA,
+    Column("lot", Word, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, nullable=False),
+    Column("net", Whole, nullable=False),
+)
+Index("ledger_stale_by_place", STALE.c.place)
+"""Derived lots that were announced otherwise, or not at all, with their live net, mg CO2e; as of the same block as the figures."""
+
+RECHECK = Table(f"{PREFIX}recheck", METADATA, Column("lot", Word, primary_key=True, autoincrement=False))
+"""Lots that were announced since `stale` was brought up to date."""
+
 __all__ = [
     "ABOUT",
     "CHECKPOINTS",
@@ -93,8 +106,10 @@ __all__ = [
     "LOTS",
     "METADATA",
     "MOVES",
+    "RECHECK",
     "SCHEMA",
     "SHELVES",
+    "STALE",
     "STIRRED",
     "Shelf",
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kept import close_mirrors
 from oracle_service import Service
 
 if TYPE_CHECKING:
@@ -22,3 +23,10 @@ def service(world: World, tmp_path: Path) -> Iterator[Service]:
     made.enrol("works")
     yield made
     made.around.database.close()
+
+
+@pytest.fixture(autouse=True)
+def _mirrors_are_closed() -> Iterator[None]:
+    """Of keepers."""
+    yield
+    close_mirrors()

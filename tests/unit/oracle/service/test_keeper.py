@@ -7,20 +7,22 @@ import threading
 import time
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
+from cet.ledger.store import Follower
 from cet.ledger.transactions import Fate, fate_of
 from cet.oracle.service import outbox
 from cet.oracle.service.doctor import examine
 from cet.oracle.service.keeping import cascades, deliveries, subscriptions
 from cet.oracle.service.keeping.cascades import STEP, CascadeState
 from cet.oracle.service.keeping.events import NET_CHANGED, PUBLISHED, Kind
+from cet.oracle.service.keeping.following import FollowingInStore
 from cet.oracle.service.keeping.keeper import Budget
 from cet.oracle.service.tables import cascades as batches
-from kept import a_chain, keeping, offset, settle, stale_of, subscribe
+from kept import a_chain, keeping, mirror_of, offset, settle, stale_of, subscribe
 from oracle_service import Service
 from webhook_receiver import Receiver, receiving
 from world import STATIONARY, TONNE
@@ -210,6 +212,60 @@ def test_two_keepers_of_one_database_announce_once(kept: Service) -> None:
     assert cascades_of(kept) == before + 1
     first.stop()
     assert not second.round().standby
+
+
+def test_a_keeper_starts_where_its_store_is(
+    kept: Service, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads no block again, needs no graph of all lots, and sees what is stale at once."""
+    chain = a_chain(world)
+    first = keeping(kept)
+    first.once()
+    first.keeper.stop()
+    settle(world)
+    offset(world, chain.source, 2)
+    settle(world)
+    reached = mirror_of(kept.around).cursor.block
+    asked: list[int] = []
+    logs = world.ledger.chain.logs
+
+    def seen(addresses: Any, first: int, *more: Any) -> Any:
+        asked.append(first)
+        return logs(addresses, first, *more)
+
+    monkeypatch.setattr(world.ledger.chain, "logs", seen)
+    keeper = keeping(kept).keeper
+    done = keeper.round()
+    assert [list(batch.lots) for batch in done.sent] == [chain.below]
+    assert asked
+    assert min(asked) == reached + 1
+    following = keeper._following
+    assert isinstance(following, FollowingInStore)
+    assert following._store.evaluated.evaluation is None
+
+
+def test_keepers_and_a_follower_share_a_store(kept: Service, world: World) -> None:
+    """All follow it at once, over a reorganisation too: the store is the chain's, and each lot is announced once."""
+    chain = a_chain(world)
+    snapshot = world.snapshot()
+    offset(world, chain.source, 1)
+    keepers = [keeping(kept) for _ in range(2)]
+    follower = Follower(mirror_of(kept.around), world.ledger.chain)
+    for each in (*keepers, *keepers):
+        each.collect()
+        follower.catch_up()
+    world.revert(snapshot)
+    offset(world, chain.source, 3)
+    for each in keepers:
+        each.keeper.round()
+        follower.catch_up()
+        settle(world)
+        each.collect()
+    follower.catch_up()
+    follower.store.evaluate()
+    assert stale_of(world) == follower.store.stale() == []
+    assert follower.store.state() == world.mirrored()
+    assert cascades_of(kept) == 1
 
 
 def test_a_keeper_thought_dead_stores_nothing_after_another_took_over(kept: Service) -> None:

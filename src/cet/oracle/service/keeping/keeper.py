@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cet.ledger import Refused, key_text
@@ -96,7 +97,7 @@ class Keeper:
             done = self._announce(sight, version, dry_run=dry_run)
         except Overtaken:
             around.log.info("overtaken by another keeper")
-            return Round(sight.block, len(sight.stale), 0, (), (), 0, exhausted=False, standby=True)
+            return Round(sight.block, sight.stale_count, 0, (), (), 0, exhausted=False, standby=True)
         around.metrics.stale.set(done.stale)
         around.metrics.gas_left.set(done.gas_left)
         around.metrics.aside.set(len(done.aside))
@@ -119,11 +120,19 @@ class Keeper:
                 for key in one.lots
             }
             left = budget.gas_per_day - cascades.gas_spent(connection, cascades.day_of(around.now()))
-        keys = [key for key in sight.stale if key not in on_their_way]
-        waiting = len(sight.stale) - len(keys)
+        coming = ((key, net) for key, net in sight.stale() if key not in on_their_way)
+        nets: dict[int, int] = {}
+        keys: list[int] = []
         sent: list[Batch] = []
         aside: list[int] = []
-        while keys and len(sent) < budget.batches_per_round and left > 0:
+        while len(sent) < budget.batches_per_round and left > 0:
+            # Never more of them in memory than a transaction takes.
+            nets = {key: nets[key] for key in keys} | dict(
+                islice(coming, budget.lots_per_transaction - len(keys))
+            )
+            keys = list(nets)
+            if not keys:
+                break
             most = min(budget.gas_per_transaction, left)
             try:
                 taken, gas = self._fit(keys, most)
@@ -136,7 +145,7 @@ class Keeper:
                     break
                 aside.append(keys.pop(0))
                 continue
-            batch = Batch({key: sight.stale[key] for key in keys[:taken]}, gas)
+            batch = Batch({key: nets[key] for key in keys[:taken]}, gas)
             if not dry_run and not self._store_and_send(batch, version):
                 # The ledger moved on meanwhile: the next round sees what is stale now.
                 break
@@ -145,9 +154,10 @@ class Keeper:
             left -= gas
         if aside:
             around.log.warning("lots set aside", lots=[key_text(key) for key in aside])
-        exhausted = bool(keys) and left <= 0
+        exhausted = left <= 0 and (bool(keys) or next(coming, None) is not None)
+        waiting = len(sight.stale_among(on_their_way))
         return Round(
-            sight.block, len(sight.stale), waiting, tuple(sent), tuple(aside), max(0, left), exhausted
+            sight.block, sight.stale_count, waiting, tuple(sent), tuple(aside), max(0, left), exhausted
         )
 
     def _fit(self, keys: Sequence[int], most: int) -> tuple[int, int]:
@@ -175,8 +185,7 @@ class Keeper:
         around, signer = self._around, self._around.signer
         call = around.ledger.emissions.cascade(list(batch.lots))
         fees, used = market_fees(self._chain), self._chain.nonce(signer.address)
-        now = self._following.refresh().stale
-        if any(now.get(key) != net for key, net in batch.lots.items()):
+        if self._following.refresh().stale_among(batch.lots) != batch.lots:
             return False
 
         def sign(nonce: int, at: Fees) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cet.errors import CetError
 from cet.oracle.service.keeping import deliveries
 from cet.oracle.service.keeping.collecting import Collector
-from cet.oracle.service.keeping.following import FollowingInMemory
+from cet.oracle.service.keeping.following import FollowingInStore
 from cet.oracle.service.keeping.keeper import Budget, Keeper
 from cet.oracle.service.keeping.notifier import Notifier, Patience
 from cet.oracle.service.keeping.webhook import Limits
@@ -21,6 +21,7 @@ from cet.oracle.service.states import backoff_ms
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cet.ledger.store import Store
     from cet.oracle.service.keeping.keeper import Round
     from cet.oracle.service.surroundings import Surroundings
 
@@ -39,14 +40,14 @@ class KeeperOptions:
 
 
 class Keeping:
-    """A keeper and what tells of its work."""
+    """A keeper and what tells of its work. The store is the ledger's mirror, which it follows itself, beside whoever else does."""
 
-    def __init__(self, around: Surroundings, options: KeeperOptions) -> None:
+    def __init__(self, around: Surroundings, store: Store, options: KeeperOptions) -> None:
         self._around = around
         self._options = options
-        # Each its own: a mirror is used by one thread.
-        self.keeper = Keeper(around, FollowingInMemory(around.ledger), options.budget)
-        self._telling = FollowingInMemory(around.ledger)
+        self._store = store
+        self._following = FollowingInStore(store, around.ledger.chain)
+        self.keeper = Keeper(around, self._following, options.budget)
         self.collector = Collector(around)
         self.notifier = Notifier(around, options.limits, options.patience)
 
@@ -62,7 +63,7 @@ class Keeping:
 
     def collect(self) -> int:
         """Notices made of what is new; and forgets what was delivered long ago."""
-        made = self.collector.collect(self._telling.refresh())
+        made = self.collector.collect(self._following.refresh())
         with self._around.database.write() as connection:
             deliveries.forget(connection, self._around.now() - _KEEP_MS)
         return made
@@ -79,6 +80,10 @@ class Keeping:
         for thread in threads:
             thread.join()
         self.keeper.stop()
+
+    def close(self) -> None:
+        """Lets go of the store."""
+        self._store.close()
 
     def serve_metrics(self, port: int) -> None:
         """For Prometheus, on the loopback interface. Raises OSError if something else listens there."""

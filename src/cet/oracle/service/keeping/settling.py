@@ -62,7 +62,7 @@ class Settler:
         if seen.fate is Fate.OPEN:
             if cascade.state is CascadeState.INCLUDED:
                 self._write(cascade, CascadeState.OPEN, stored.gas, 0, version)
-            needless = not any(key in sight.stale for key in cascade.lots)
+            needless = not sight.stale_among(cascade.lots)
             self._push(cascade, stored, needless=needless, version=version)
         elif seen.fate is Fate.DONE:
             deep = self._chain.head - seen.block >= self._around.settings.depth
