@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from functools import cache
+import hashlib
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,14 @@ class FactorStore:
     def with_packs(self, packs: Iterable[FactorPack]) -> FactorStore:
         """This store and more packs. Raises FactorError when one redefines something."""
         return FactorStore([*self._packs.values(), *packs])
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over every pack's content, in order, as hex: another digest, other factors, or others' provenance."""
+        whole = hashlib.sha256()
+        for pack in self._packs.values():
+            whole.update(repr(pack).encode())
+        return whole.hexdigest()
 
     @property
     def packs(self) -> tuple[FactorPack, ...]:

@@ -11,11 +11,9 @@ Where the file is no regular CSV, or sums could leave 38 digits, None is returne
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -31,23 +29,19 @@ from cet.inventory.bulk_parameters import (
 )
 from cet.inventory.long_work import long_work, plain_disk_errors
 from cet.inventory.parameters import multiplier_of
-from cet.inventory.parquet import SAFE_CONFIG, ParquetScan, escaped
+from cet.inventory.parquet import ParquetScan, escaped
 from cet.inventory.plain_rows import EXACT, exact_numbers_sql, plain_row_sql, typed_numbers
 from cet.inventory.problem import Problem
+from cet.inventory.row_databases import beside, name_of, row_database
 from cet.inventory.rows import CORE_COLUMNS, SHAPE_COLUMNS, Bounds, ShapeText, parse_row
 from cet.inventory.shapes import ShapeRules, examine_shape
 from cet.inventory.tally import MAX_FINDINGS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cet.inventory.folder import CsvScan
-
-IN_MEMORY_BYTES = 512 << 20
-"""Larger files are held in a temporary database file, so that memory stays flat. Parquet counts eightfold."""
-
-MEMORY_LIMIT = "1GiB"
-"""What DuckDB may hold in memory; beyond it, sorts and groupings go through the disk."""
 
 MAX_PLAIN_ROWS = 10**8
 
@@ -89,6 +83,7 @@ class Bulk:
     def __init__(self, connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...]) -> None:
         """Adds up the plain rows. Raises duckdb.Error when the CSV is not regular."""
         self.connection = connection
+        self._database = name_of(connection)
         self.cells = (*CORE_COLUMNS, *cells_of(columns))
         self.groups: dict[ShapeText, _Group] = {}
         # Only what the file has is grouped by: a column that is not there has one value, the empty one.
@@ -170,7 +165,7 @@ class Bulk:
     def _rows(self, condition: str) -> Iterator[tuple[int, dict[str, str]]]:
         self.put_in_order()
         names = ", ".join(f'"{name}"' for name in self.cells)
-        cursor = self.connection.cursor()
+        cursor = beside(self.connection, self._database)
         cursor.execute(f"SELECT rowid + 2, {names} FROM lines WHERE {condition} ORDER BY rowid")
         while batch := cursor.fetchmany(_BATCH):
             for number, *cells in batch:
@@ -189,7 +184,7 @@ class Bulk:
         if not wrong:
             return
         self.put_in_order()
-        cursor = self.connection.cursor()
+        cursor = beside(self.connection, self._database)
         cursor.execute(
             f"CREATE TEMP TABLE wrong (wrong_shape INTEGER, {_SHAPE.replace(',', ' VARCHAR,')} VARCHAR)"
         )
@@ -240,18 +235,10 @@ def viewed(
     if _irregular(scan) or not bounds.start or scan.lines > MAX_PLAIN_ROWS:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="cet-") as scratch:
-        large = path.stat().st_size * (8 if parquet else 1) > IN_MEMORY_BYTES
-        connection = duckdb.connect(
-            str(Path(scratch) / "lines.duckdb") if large else ":memory:",
-            config={**SAFE_CONFIG, "memory_limit": MEMORY_LIMIT, "temp_directory": scratch},
-        )
-        try:
-            with plain_disk_errors():
-                _create_view(connection, path, columns, scan, bounds)
-                yield connection
-        finally:
-            connection.close()
+    size = path.stat().st_size * (8 if parquet else 1)
+    with row_database(size) as connection, plain_disk_errors():
+        _create_view(connection, path, columns, scan, bounds)
+        yield connection
 
 
 def _irregular(scan: CsvScan | ParquetScan) -> bool:

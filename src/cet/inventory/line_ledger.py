@@ -22,6 +22,7 @@ from cet.inventory.long_work import long_work
 from cet.inventory.lots import lot_names
 from cet.inventory.parquet import SAFE_CONFIG
 from cet.inventory.priced import PricedLines, priced_lines
+from cet.inventory.row_databases import beside, name_of
 from cet.quantities import exact_text, half_even_text
 
 if TYPE_CHECKING:
@@ -171,9 +172,9 @@ class _Ledger:
         columns = ", ".join(f'"{name}" VARCHAR' for name in names)
         connection.execute(f"CREATE TABLE odd ({columns})")
         insert = f"INSERT INTO odd SELECT {', '.join(['unnest(CAST(? AS VARCHAR[]))'] * len(names))}"
+        # Beside it: the connection itself has a result that is still read.
+        cursor = beside(connection, name_of(connection))
         odd = (self._row(line) for line in lines.odd_lines())
-        # Through a cursor: the connection itself has a result that is still read.
-        cursor = connection.cursor()
         while batch := list(islice(odd, _BATCH)):
             cursor.execute(insert, [list(column) for column in zip(*batch, strict=True)])
 

@@ -62,7 +62,8 @@ class PricedLines:
         """`constants` are columns of text that depend on a line's class alone, by name; `enumerated`: as enumerations, which a
         Parquet file holds as dictionaries."""
         self.connection = connection
-        self._inventory = inventory
+        self._inventory, self._constants = inventory, list(constants)
+        self._has_other = False
         columns = inventory.package.columns
         self._cells = (*CORE_COLUMNS, *cells_of(columns))
         most = max(len(shape.all_streams) for shape in inventory.shapes.values())
@@ -73,16 +74,24 @@ class PricedLines:
             self.classes = LineClasses(connection, inventory, constants, self.mg, enumerated=enumerated)
             self._create_evidence(connection)
             connection.execute(f"CREATE VIEW joined AS {self._joined()}")
-            connection.execute(f"CREATE VIEW quick AS {self._quick(list(constants))}")
-            connection.execute(f"CREATE VIEW priced AS {self._priced(list(constants))}")
-            connection.execute("CREATE VIEW other AS SELECT * EXCLUDE (simple) FROM priced WHERE simple")
+            connection.execute(f"CREATE VIEW quick AS {self._quick(self._constants)}")
+
+    def create_other(self) -> None:
+        """Makes the view `other`, unless it is there: binding it takes longer than reading a thousand quick lines."""
+        if self.connection is None or self._has_other:
+            return
+        self.connection.execute(f"CREATE VIEW priced AS {self._priced(self._constants)}")
+        self.connection.execute("CREATE VIEW other AS SELECT * EXCLUDE (simple) FROM priced WHERE simple")
+        self._has_other = True
 
     def simple(self, select: str) -> str:
         """SQL that selects these columns of every simple line."""
+        self.create_other()
         return f"SELECT {select} FROM quick UNION ALL SELECT {select} FROM other"
 
     def odd_lines(self) -> Iterator[Line]:
         """Every line that is neither quick nor another simple one, in no order."""
+        self.create_other()
         return self._lines("SELECT {} FROM priced WHERE NOT simple", ())
 
     def find(self, line_id: str) -> Line | None:

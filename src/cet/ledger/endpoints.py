@@ -51,7 +51,7 @@ class EndpointsProvider(JSONBaseProvider):
         self._rounds = rounds
         self._pause = pause
         self._failed = failed
-        self._session = requests.Session()
+        self._sessions = tuple(_session(url) for url in self._urls)
         self._current = 0
         self._ids = itertools.count(1)
         self._chain: str | None = None
@@ -111,7 +111,7 @@ class EndpointsProvider(JSONBaseProvider):
         body = json.loads(self.encode_rpc_request(method, params))  # type: ignore[arg-type]
         body["id"] = number
         try:
-            response = self._session.post(self._urls[place], json=body, timeout=self._timeout)
+            response = self._sessions[place].post(self._urls[place], json=body, timeout=self._timeout)
             if response.status_code >= _FIRST_ERROR:
                 limited = response.status_code == _TOO_MANY
                 return None, f"HTTP {response.status_code}", _retry_after(response) if limited else 0.0
@@ -124,6 +124,15 @@ class EndpointsProvider(JSONBaseProvider):
         if isinstance(problem, dict) and problem.get("code") == _LIMITED:
             return None, "limit exceeded", 0.0
         return answer, "", 0.0
+
+
+def _session(url: str) -> requests.Session:
+    """A session with what the environment says of this URL (proxies, certificates), read once instead of at each call."""
+    session = requests.Session()
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
+    session.trust_env = False
+    return session
 
 
 def _retry_after(response: requests.Response) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cet.factors import FactorStore
 from cet.inventory import read_package
 from cet.ledger import LotWord, Refused
 from cet.oracle.correction import recompute_correction
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from cet.factors import FactorStore
     from cet.ledger import Evidence, Ledger, Signer
     from cet.oracle.steps import Step
     from cet.statement import InstrumentUse, Statement
@@ -30,6 +30,11 @@ class Oracle:
         self._ledger = ledger
         self._signer = signer
         self._store = store
+
+    @property
+    def factors(self) -> FactorStore:
+        """What it recomputes with."""
+        return self._store or FactorStore.default()
 
     def recompute(
         self, package: Path | str, participant: str, verifier: str, instruments: Iterable[InstrumentUse] = ()

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from cet.errors import StatementError
-from cet.inventory.bulk import MEMORY_LIMIT
 from cet.inventory.long_work import long_work
 from cet.inventory.priced import PricedLines, priced_lines
+from cet.inventory.row_databases import MEMORY_LIMIT
 from cet.statement.leaf_file import LeafFile
 from cet.statement.line_sql import leaf_sql
 from cet.statement.line_tree import LineTree, verify

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
+from cet.errors import CetError
 from cet.ledger.wallets import signer_of
 from cet.oracle.errors import RecomputationDiffers
 from cet.oracle.evidence import gather_evidence
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from cet.oracle.service.recomputing import Kept, Recomputed
     from cet.oracle.service.states import Request
     from cet.oracle.service.surroundings import Surroundings
-    from cet.statement import Statement
+    from cet.statement import Statement, StatementDraft
+
+_FRESH_MS = 24 * 3_600_000
+"""For so long an attestation made when the package was recomputed counts; then it is recomputed again."""
 
 
 def attest(around: Surroundings, request: Request) -> None:
@@ -39,16 +43,20 @@ def attest(around: Surroundings, request: Request) -> None:
         package = recomputing.package_of(connection, request.package)
         corrected = corrected_packages(connection, request)
         have = dict(_stored(connection, request.id))
+        fresh = _own_is_fresh(connection, around, request.id, found.statement)
     own = around.signer.address
     registry = around.ledger.registry
-    if own not in have and registry.is_oracle(own):
+    if not fresh and registry.is_oracle(own):
         have[own] = _own(around, request, found.statement, package, corrected)
-        _keep(around, request.id, own, have[own])
+        with around.database.write() as connection:
+            keep_own(connection, around, request.id, have[own])
         around.mark("attested by itself")
     required = registry.attestations_required()
-    if len(_trusted(around, have)) < required:
+    trusted = _trusted(around, have)
+    if len(trusted) < required:
         _ask_peers(around, request, Question(found.statement, package, corrected, request.instruments), have)
-    trusted, now = _trusted(around, have), around.now()
+        trusted = _trusted(around, have)
+    now = around.now()
     with around.database.write() as connection:
         if len(trusted) < required:
             reason = f"{len(trusted)} of {required} attestations"
@@ -59,6 +67,55 @@ def attest(around: Surroundings, request: Request) -> None:
             after = moved(request, Event.ATTESTED, now, due=now)
             requests.save(connection, request, after, Act(own, Event.ATTESTED, detail))
             around.metrics.moves.labels(Event.ATTESTED).inc()
+
+
+def attest_early(around: Surroundings, request: Request, draft: StatementDraft) -> bytes | None:
+    """This oracle's attestation of what it has just recomputed, so that it need not do so again once the parties have signed.
+
+    None where the ledger decides what is right, and may decide otherwise by then: corrections, and lines that cite what was
+    received. None too while the key can't sign: then the request is recomputed again.
+    """
+    if request.corrects or draft.inventory.received:
+        return None
+    try:
+        return around.signer.sign_typed_data(around.ledger.registry.attestation(draft.statement.id))
+    except (CetError, OSError):
+        return None
+
+
+def keep_own(connection: Connection, around: Surroundings, request_id: str, signature: bytes) -> None:
+    """Stores this oracle's attestation with the factors it is of, in place of an earlier one."""
+    own = around.signer.address
+    connection.execute(
+        delete(attestations).where(attestations.c.request == request_id, attestations.c.oracle == own)
+    )
+    factors = around.oracle.factors.digest
+    connection.execute(
+        insert(attestations).values(
+            request=request_id, oracle=own, signature=signature, created=around.now(), factors=factors
+        )
+    )
+
+
+def _own_is_fresh(
+    connection: Connection, around: Surroundings, request_id: str, statement: Statement
+) -> bool:
+    """Whether this oracle attested this very statement within a day, with the factors it has now.
+
+    Its signature proves it: nobody who writes to the database can make one for another statement.
+    """
+    own = around.signer.address
+    row = connection.execute(
+        select(attestations.c.signature, attestations.c.created, attestations.c.factors).where(
+            attestations.c.request == request_id, attestations.c.oracle == own
+        )
+    ).one_or_none()
+    return (
+        row is not None
+        and row.factors == around.oracle.factors.digest
+        and abs(around.now() - row.created) < _FRESH_MS
+        and signer_of(around.ledger.registry.attestation(statement.id), row.signature) == own
+    )
 
 
 def add_attestation(around: Surroundings, request_id: str, signature: bytes) -> bool:

@@ -7,11 +7,13 @@ two workers never take the same nonce; the primary key would refuse the second a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eth_utils.crypto import keccak
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from cet.ledger.transactions import Fees
 from cet.oracle.service.tables import accounts, attempts, outbox
@@ -81,12 +83,7 @@ def store(
 
     After a restored backup or a use of the key by others the chain is ahead of the database, and counts.
     """
-    present = connection.execute(
-        select(accounts.c.next_nonce).where(accounts.c.sender == sender).with_for_update()
-    ).scalar_one_or_none()
-    if present is None:
-        connection.execute(insert(accounts).values(sender=sender, next_nonce=0))
-    nonce = max(present or 0, used)
+    nonce = max(_locked_nonce(connection, sender), used)
     connection.execute(update(accounts).where(accounts.c.sender == sender).values(next_nonce=nonce + 1))
     generation = connection.execute(
         select(func.count()).where(outbox.c.request == wanted.request, outbox.c.step == wanted.step)
@@ -108,6 +105,17 @@ def store(
     return Stored(
         sender, nonce, wanted.request, wanted.step, wanted.target, wanted.data, wanted.gas, (attempt,)
     )
+
+
+def _locked_nonce(connection: Connection, sender: str) -> int:
+    """The key's next nonce by the database, its row locked; of a key never used 0, whoever else uses it first."""
+    wanted = select(accounts.c.next_nonce).where(accounts.c.sender == sender).with_for_update()
+    present = connection.execute(wanted).scalar_one_or_none()
+    if present is None:
+        with suppress(IntegrityError), connection.begin_nested():
+            connection.execute(insert(accounts).values(sender=sender, next_nonce=0))
+        present = connection.execute(wanted).scalar_one()
+    return int(present)
 
 
 def add_attempt(connection: Connection, sender: str, nonce: int, fees: Fees, raw: bytes, now: int) -> Attempt:

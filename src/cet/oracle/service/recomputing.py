@@ -35,12 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """The statement a package gives, the steps that bring it to the ledger, a summary, and every line's figures."""
+    """The statement a package gives, the steps that bring it to the ledger, and a summary."""
 
     statement: Statement
     steps: tuple[Step, ...]
     summary: Mapping[str, Any]
-    lines: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +127,15 @@ def recomputed(draft: StatementDraft) -> Recomputed:
         "notices": [notice.text for notice in inventory.notices],
         "claims_that_differ": len(inventory.claims),
     }
-    return Recomputed(draft.statement, steps_of(draft), summary, tuple(_lines(inventory)))
+    return Recomputed(draft.statement, steps_of(draft), summary)
 
 
-def keep(connection: Connection, request: str, found: Recomputed) -> None:
+def lines_of(inventory: Inventory) -> tuple[Mapping[str, Any], ...]:
+    """Every line's figures, as they are kept and compared."""
+    return tuple(_line(line, inventory.lot_of) for line in inventory.lines)
+
+
+def keep(connection: Connection, request: str, found: Recomputed, lines: Sequence[Mapping[str, Any]]) -> None:
     """Stores what a package gives, in place of what was stored."""
     connection.execute(delete(recomputations).where(recomputations.c.request == request))
     connection.execute(
@@ -142,27 +146,40 @@ def keep(connection: Connection, request: str, found: Recomputed) -> None:
                 [[step.kind, step.index, [hex(word) for word in step.words]] for step in found.steps]
             ),
             summary=json.dumps(found.summary),
-            lines=packed(list(found.lines)),
+            lines=packed(list(lines)),
         )
     )
 
 
 def kept(connection: Connection, request: str) -> Recomputed:
-    """What was stored. Raises NoSuchRequest while nothing is."""
+    """What was stored, without the lines. Raises NoSuchRequest while nothing is."""
+    columns = [one for one in recomputations.c if one is not recomputations.c.lines]
     row = (
-        connection.execute(select(recomputations).where(recomputations.c.request == request))
+        connection.execute(select(*columns).where(recomputations.c.request == request))
         .mappings()
         .one_or_none()
     )
     if row is None:
-        raise NoSuchRequest(f"request {request} is not recomputed", "ask again once it is")
+        raise _not_recomputed(request)
     steps = tuple(
         Step(kind, index, tuple(int(word, 16) for word in words))
         for kind, index, words in json.loads(row["steps"])
     )
-    return Recomputed(
-        read_statement(row["statement"]), steps, json.loads(row["summary"]), unpacked_json(row["lines"])
-    )
+    return Recomputed(read_statement(row["statement"]), steps, json.loads(row["summary"]))
+
+
+def kept_lines(connection: Connection, request: str) -> Sequence[Mapping[str, Any]]:
+    """Every line's figures, as stored. Raises NoSuchRequest while nothing is."""
+    stored = select(recomputations.c.lines).where(recomputations.c.request == request)
+    data = connection.execute(stored).scalar_one_or_none()
+    if data is None:
+        raise _not_recomputed(request)
+    found: Sequence[Mapping[str, Any]] = unpacked_json(data)
+    return found
+
+
+def _not_recomputed(request: str) -> NoSuchRequest:
+    return NoSuchRequest(f"request {request} is not recomputed", "ask again once it is")
 
 
 def statement_text(statement: Statement) -> str:
@@ -205,7 +222,7 @@ def _bytes(text: str) -> bytes:
 
 def packed(value: Any) -> bytes:
     """JSON, gzipped; the same bytes for the same value."""
-    return gzip.compress(json.dumps(value, separators=(",", ":")).encode(), compresslevel=6, mtime=0)
+    return gzip.compress(json.dumps(value, separators=(",", ":")).encode(), compresslevel=1, mtime=0)
 
 
 def unpacked_json(data: bytes) -> Any:
@@ -224,11 +241,6 @@ def _lot(lot: Lot) -> dict[str, Any]:
         "gross_mg": str(lot.gross),
         "lines": lot.lines,
     }
-
-
-def _lines(inventory: Inventory) -> Iterator[dict[str, Any]]:
-    for line in inventory.lines:
-        yield _line(line, inventory.lot_of)
 
 
 def _line(line: Line, lots: Mapping[LotKey, Lot]) -> dict[str, Any]:

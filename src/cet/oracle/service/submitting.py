@@ -67,12 +67,12 @@ class Submitter:
         """submitted → confirmed once the ledger had everything `depth` blocks ago."""
         found = self._recomputed(request)
         head = self._chain.head
-        if not self._has(found, None):
-            self._vanished(request)
-        elif head >= self._settings.depth and self._has(found, head - self._settings.depth):
+        if head >= self._settings.depth and self._has(found, head - self._settings.depth):
             self._move(request, Event.CONFIRMED, {"block": head, "depth": self._settings.depth})
-        else:
+        elif self._has(found, None):
             self._again(request)
+        else:
+            self._vanished(request)
 
     def receipt(self, request: Request) -> None:
         """confirmed → receipted."""
@@ -186,17 +186,23 @@ class Submitter:
             requests.save(connection, request, after, self._act("stored", detail))
         around.log.info("transaction stored", request=request.id, **detail)
         around.mark("stored, not sent")
-        self._broadcast(stored)
+        # Not what is before it too, as below: with many in one block each would send all the others again.
+        self._hand_over(stored.latest.raw)
         around.mark("sent")
 
     def _hurry(self, request: Request, stored: Stored) -> None:
         """Sends a waiting transaction again, and at a higher fee when it has been next in line for too long."""
         around, now = self._around, self._around.now()
-        next_in_line = self._chain.nonce(stored.sender) == stored.nonce
+        used = self._chain.nonce(stored.sender)
+        next_in_line = used == stored.nonce
         # A clock that was set back would else wait until it comes there again.
         stuck = next_in_line and abs(now - stored.latest.created) >= self._settings.stuck_ms
         if not stuck or stored.sender != around.signer.address:
-            self._broadcast(stored)
+            # Those before it are sent by their own requests; after a while, also by this one.
+            if abs(now - stored.latest.created) >= self._settings.stuck_ms // 2:
+                self._broadcast(stored, used)
+            else:
+                self._hand_over(stored.latest.raw)
             self._again(request)
             return
         fees = stored.latest.fees.raised(market_fees(self._chain))
@@ -214,9 +220,11 @@ class Submitter:
         around.mark("replacement stored, not sent")
         self._hand_over(raw)
 
-    def _broadcast(self, stored: Stored) -> None:
-        """Hands it to the node, and before it what of the key's earlier nonces a reorganisation or a full pool dropped."""
-        used = self._chain.nonce(stored.sender)
+    def _broadcast(self, stored: Stored, used: int) -> None:
+        """Hands it to the node, and before it what of the key's earlier nonces a reorganisation or a full pool dropped.
+
+        `used` is how many nonces of the key the chain has used.
+        """
         with self._around.database.read() as connection:
             earlier = outbox.waiting_before(connection, stored, used)
         for one in (*earlier, stored):

@@ -96,7 +96,9 @@ attestations = Table(
     Column("oracle", _ADDRESS, primary_key=True),
     Column("signature", LargeBinary, nullable=False),
     Column("created", BigInteger, nullable=False),
+    Column("factors", String(64), nullable=False, server_default=""),
 )
+"""`factors` of this oracle's own: the digest of the factors it recomputed with."""
 
 accounts = Table(
     "accounts",

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from structlog.contextvars import bound_contextvars
@@ -15,14 +15,14 @@ from cet.errors import CetError, PackageError, StatementError
 from cet.ledger.errors import NotReachable
 from cet.oracle.errors import ReceivedUnfounded, RecomputationDiffers
 from cet.oracle.service import comparing, recomputing, requests
-from cet.oracle.service.attesting import attest, corrected_packages
+from cet.oracle.service.attesting import attest, attest_early, corrected_packages, keep_own
 from cet.oracle.service.errors import BadUpload, Overtaken, TooLarge
 from cet.oracle.service.requests import Act
 from cet.oracle.service.states import Event, State, backoff_ms, moved, postponed
 from cet.oracle.service.submitting import Submitter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -106,26 +106,33 @@ class Worker:
             corrected = corrected_packages(connection, request)
         try:
             with around.metrics.recomputing.time():
-                found = recomputing.recomputed(
-                    recomputing.draft_of(around.oracle, request, package, corrected)
-                )
+                draft = recomputing.draft_of(around.oracle, request, package, corrected)
         except _WRONG as error:
             self._refuse(request, str(error))
             return
+        signature = attest_early(around, request, draft)
         around.mark("recomputed, not stored")
+        lines = recomputing.lines_of(draft.inventory)
         try:
             with around.database.write() as connection:
-                self._store(connection, request, found)
+                self._store(connection, request, recomputing.recomputed(draft), lines, signature)
         except IntegrityError:
             # Another request with the same statement was a moment faster: next time it is found.
             around.log.info("same statement at the same time")
             self._postpone(request, "the same statement arrived twice")
 
-    def _store(self, connection: Connection, request: Request, found: Recomputed) -> None:
+    def _store(
+        self,
+        connection: Connection,
+        request: Request,
+        found: Recomputed,
+        lines: Sequence[Mapping[str, Any]],
+        signature: bytes | None,
+    ) -> None:
         now, statement = self._around.now(), found.statement.id.hex()
         other = requests.holder_of_statement(connection, statement)
         asserted = comparing.kept_figures(connection, request.id)
-        differing = [one.line for one in comparing.compare(found.lines, asserted) if one.differs]
+        differing = [one.line for one in comparing.compare(lines, asserted) if one.differs]
         if other is not None:
             event, reason = Event.REFUSED, f"statement 0x{statement} is in hand already"
         elif request.asserted not in (None, statement):
@@ -134,7 +141,9 @@ class Worker:
             event, reason = Event.DIFFERED, f"{len(differing)} lines differ, first {differing[0]}"
         else:
             event, reason = Event.RECOMPUTED, ""
-        recomputing.keep(connection, request.id, found)
+            if signature is not None:
+                keep_own(connection, self._around, request.id, signature)
+        recomputing.keep(connection, request.id, found, lines)
         after = moved(request, event, now, due=None, reason=reason, statement=statement)
         detail = {"statement": "0x" + statement, **({"reason": reason} if reason else {})}
         requests.save(connection, request, after, Act(self.name, event, detail))

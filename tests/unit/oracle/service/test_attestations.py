@@ -8,17 +8,22 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select, update
 
-from cet.oracle.service import tokens
+from cet.oracle.service import recomputing, tokens
 from cet.oracle.service.api.guard import Bounds
 from cet.oracle.service.peers import Peer
 from cet.oracle.service.states import State
-from oracle_service import Service, package_of, served
+from cet.oracle.service.tables import attestations as table
+from cet.oracle.service.tables import packages
+from oracle_service import HOUR_MS, Service, package_of, served
 from world import dev_signers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cet.oracle.service.states import Request
 
 
 @contextlib.contextmanager
@@ -106,3 +111,67 @@ def test_an_oracle_distrusted_after_it_attested_counts_no_longer(service: Servic
     world.ledger.send(registry.set_oracle(other.address, trusted=True), world.operator)
     service.another(signer=other).drive()
     assert service.request(request).state is State.RECEIPTED
+
+
+def attestations_of(service: Service) -> list[tuple[bytes, str]]:
+    with service.around.database.read() as connection:
+        return [tuple(row) for row in connection.execute(select(table.c.signature, table.c.factors))]
+
+
+def recomputed_and_signed(service: Service, tmp_path: Path) -> Request:
+    request = service.hand_in(package_of(tmp_path / "package"))
+    while service.worker.step():
+        pass
+    service.sign(request)
+    return request
+
+
+def test_what_was_attested_when_it_was_recomputed_is_not_recomputed_again(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = recomputed_and_signed(service, tmp_path)
+    assert len(attestations_of(service)) == 1
+    monkeypatch.setattr(recomputing, "draft_of", None)
+    service.drive()
+    assert service.request(request).state is State.RECEIPTED
+
+
+@pytest.mark.parametrize("stale", ["other factors", "a day later", "another statement's", "forged"])
+def test_an_own_attestation_that_proves_nothing_now_is_made_anew(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stale: str
+) -> None:
+    request = recomputed_and_signed(service, tmp_path)
+    before = attestations_of(service)
+    registry = service.world.ledger.registry
+    other = service.world.oracle.sign_typed_data(registry.attestation(b"\1" * 32))
+    changes = {
+        "other factors": {"factors": "0" * 64},
+        "a day later": {},
+        "another statement's": {"signature": other},
+        "forged": {"signature": b"\1" * 65},
+    }
+    with service.around.database.write() as connection:
+        if changes[stale]:
+            connection.execute(update(table).values(changes[stale]))
+    if stale == "a day later":
+        service.clock.now += 24 * HOUR_MS
+    computed = []
+    draft_of = recomputing.draft_of
+    monkeypatch.setattr(
+        recomputing, "draft_of", lambda *given: computed.append(draft_of(*given)) or computed[-1]
+    )
+    service.drive()
+    assert len(computed) == 1
+    assert attestations_of(service) == before
+    assert service.request(request).state is State.RECEIPTED
+
+
+def test_a_package_changed_in_the_database_is_not_attested(service: Service, tmp_path: Path) -> None:
+    request = recomputed_and_signed(service, tmp_path)
+    changed = package_of(tmp_path / "changed", quantity="1")
+    with service.around.database.write() as connection:
+        connection.execute(update(packages).values(content=changed))
+        connection.execute(update(table).values(factors=""))
+    service.drive()
+    assert service.request(request).state is State.REFUSED
+    assert not service.world.mirrored().lots

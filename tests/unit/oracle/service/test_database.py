@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from cet.oracle.service import audit, recomputing, requests, tokens
+from cet.ledger.transactions import Fees
+from cet.oracle.service import audit, outbox, recomputing, requests, tokens
 from cet.oracle.service.backup import back_up, restore
 from cet.oracle.service.database import Database
 from cet.oracle.service.errors import DatabaseError, NotAllowed, ServiceError
@@ -136,6 +138,34 @@ def test_workers_skip_what_is_locked_on_postgresql(postgres: str) -> None:
         assert other is not None
         assert other.id != held
     database.close()
+
+
+def test_two_workers_use_a_new_key_at_the_same_time(postgres: str) -> None:
+    database = Database.open(postgres)
+    with database.write() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.migrate()
+    taken = []
+
+    def take(request: str) -> None:
+        with database.write() as connection:
+            sender = "0x" + "1" * 40
+            wanted = outbox.Wanted(request, "mint:0", "0x" + "2" * 40, b"", 1)
+            stored = outbox.store(
+                connection, wanted, sender, 0, Fees(1, 1), lambda nonce, _: b"%d" % nonce, 0
+            )
+            both.wait(0.5)
+            taken.append(stored.nonce)
+
+    both = threading.Event()
+    threads = [threading.Thread(target=take, args=(str(place) * 32,)) for place in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    database.close()
+    assert sorted(taken) == [0, 1]
 
 
 def test_a_backup_goes_from_one_kind_of_database_to_the_other(database: Database, tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def _put_figures(around: Surroundings, token: Token, identity: str, document: An
             )
         comparing.keep_figures(connection, identity, asserted)
         if request.state is State.RECOMPUTED:
-            lines = recomputing.kept(connection, identity).lines
+            lines = recomputing.kept_lines(connection, identity)
             differing = [one.line for one in comparing.compare(lines, asserted) if one.differs]
             if differing:
                 reason = f"{len(differing)} lines differ, first {differing[0]}"

@@ -91,10 +91,10 @@ def compare(
     """The participant's figures beside the oracle's, line by line."""
     visible(around, token, identity)
     with around.database.read() as connection:
-        found = recomputing.kept(connection, identity)
+        lines = recomputing.kept_lines(connection, identity)
         asserted = comparing.kept_figures(connection, identity)
-    claims = {line["line"] for line in found.lines if line["claim_differs"]}
-    compared = comparing.compare(found.lines, asserted)
+    claims = {line["line"] for line in lines if line["claim_differs"]}
+    compared = comparing.compare(lines, asserted)
     shown = [one for one in compared if one.differs or one.line in claims] if differing_only else compared
     return Comparison(
         total=len(compared),
