@@ -148,7 +148,7 @@ abstract contract Bookings is IBookingDesk, Register {
     function _requireVerified(address of_, bytes32 structHash, address verifier, bytes calldata signature) private view {
         require(verifier != of_, VerifierNotIndependent(verifier));
         (uint40 from, uint40 until,) = statements.accreditation(verifier);
-        bool accredited = from <= block.timestamp && block.timestamp <= until;
+        bool accredited = from <= block.timestamp && block.timestamp < until;
         require(accredited, IStatementRegistry.VerifierNotAccredited(verifier, block.timestamp, from, until));
         bool signed = Signatures.isValid(verifier, _hashTypedDataV4(structHash), signature);
         require(signed, VerificationInvalid(verifier));

@@ -35,6 +35,19 @@ contract CalendarTest {
         vm.assertEq(Calendar.monthsAfter(day, months), expected);
     }
 
+    /// Every day of eight years with two leap days: a year later is the same date, or the end of the same month.
+    function test_twelve_months_after_every_day() external pure {
+        for (uint256 day = Calendar.dayOf(2023, 1, 1); day < Calendar.dayOf(2031, 1, 1); ++day) {
+            (uint256 year, uint256 month, uint256 dayOfMonth) = Calendar.dateOf(day);
+            bool whole = dayOfMonth == _length(year, month);
+            uint256 length = _length(year + 1, month);
+            vm.assertEq(
+                Calendar.monthsAfter(day, 12),
+                Calendar.dayOf(year + 1, month, whole || dayOfMonth > length ? length : dayOfMonth)
+            );
+        }
+    }
+
     function test_boundary_days() external pure {
         vm.assertEq(Calendar.monthsAfter(Calendar.dayOf(2023, 2, 28), 12), Calendar.dayOf(2024, 2, 29));
         vm.assertEq(Calendar.monthsAfter(Calendar.dayOf(2024, 2, 29), 12), Calendar.dayOf(2025, 2, 28));
