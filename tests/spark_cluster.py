@@ -7,12 +7,25 @@ import os
 import shutil
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+JDBC_DRIVER = Path("/usr/share/java/postgresql.jar")
+"""PostgreSQL's, of the Debian package libpostgresql-jdbc-java."""
+
+
+def require_driver() -> None:
+    """Skips where the driver is not installed; fails where everything must be."""
+    if not JDBC_DRIVER.exists():
+        if os.environ.get("CI"):
+            pytest.fail("no JDBC driver; .ci/run installs it")
+        pytest.skip("no JDBC driver: apt-get install libpostgresql-jdbc-java")
 
 
 @contextlib.contextmanager
@@ -29,6 +42,7 @@ def spark_cluster() -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.executor.memory": "512m",
         "spark.sql.shuffle.partitions": "4",
+        "spark.jars": str(JDBC_DRIVER) if JDBC_DRIVER.exists() else "",
     }.items():
         builder = builder.config(key, value)
     with warnings.catch_warnings():

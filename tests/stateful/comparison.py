@@ -101,7 +101,7 @@ def compare_mirror(
         assert len(state.voided_uses.get(one.number, ())) == one.voided
     _compare_mirrored_certificates(state, model, ids)
     for agreement, terms in model.opt_ins.items():
-        assert state.opt_ins[agreement][1] == tuple(keys[name] for name in terms["received"])
+        assert state.received_under(*agreement) == tuple(keys[name] for name in terms["received"])
     assert sorted(
         (lot, kept.reserved, kept.used, kept.deadline) for (lot, _), kept in state.anchors.items()
     ) == sorted(

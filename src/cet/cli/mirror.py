@@ -190,7 +190,10 @@ def trail(lot: int, deployment: Path, store: str, *, up: bool, as_json: bool) ->
 
 @click.command(short_help="Which lots changed since a block or a day, and why.")
 @click.option(
-    "--since", required=True, metavar="BLOCK|DAY", help="A block's number, or a day (its first second, UTC)."
+    "--since",
+    required=True,
+    metavar="BLOCK|DAY",
+    help="A block's number, or a day (its first second, UTC): 2026-11-27, today, yesterday.",
 )
 @click.option("--holder", metavar="HOLDER", help="Only lots of this participant.")
 @click.option(
@@ -208,6 +211,7 @@ def changes(
 
     \b
     Examples:
+      cet ledger changes --since yesterday
       cet ledger changes --since 1200
       cet ledger changes --since 2026-11-27 --holder "Duke University" --json
     """
@@ -326,7 +330,9 @@ def _block_of(since: str, rpc: str | None) -> int:
     from cet.cli.opening import connect, node_errors
     from cet.ledger.store.changes import block_before
 
-    first = Day().convert(since, None, click.get_current_context())
+    today = dt.datetime.now(dt.UTC).date()
+    named = {"today": today, "yesterday": today - dt.timedelta(days=1)}
+    first = named.get(since) or Day().convert(since, None, click.get_current_context())
     if rpc is None:
         raise click.UsageError(
             "Missing option '--rpc': a node knows the block of a day. Give it, or set CET_RPC."

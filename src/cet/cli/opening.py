@@ -56,15 +56,16 @@ class Reading:
 def read_ledger(rpc: str, deployment: Path, store: str | None = None) -> Reading:
     """Connects, checks that the deployment is the one recorded, replays its events; with a store, only those new to it.
 
-    Raises SurroundingsError.
+    What is read of a store is read when it is asked for, until the command ends. Raises SurroundingsError.
     """
     with _opening(rpc, deployment, "reading the ledger"):
         ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
         if store is not None:
-            with closing(Store.open(store, ledger.deployment)) as opened:
-                Follower(opened, ledger.chain).catch_up()
-                opened.evaluate()
-                return Reading(ledger, Snapshot(opened.state(), opened.figures()))
+            command = click.get_current_context()
+            opened = command.with_resource(closing(Store.open(store, ledger.deployment)))
+            Follower(opened, ledger.chain).catch_up()
+            opened.evaluate()
+            return Reading(ledger, Snapshot(*command.with_resource(opened.looking())))
         return Reading(ledger, Snapshot.of(Mirror(ledger.chain, ledger.deployment).refresh()))
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def holder_blocks(view: Snapshot, holder: str, threshold: Fraction) -> list[RenderableType]:
     """All of `cet ledger show HOLDER`."""
     state = view.state
-    keys = [key for key, lot in state.lots.items() if state.holders[key] == holder]
+    keys = state.lots_held_by(holder)
     held = sorted({batch for (batch, owner), amount in state.holdings.items() if owner == holder and amount})
     blocks: list[RenderableType] = [_about(view, holder, len(keys))]
     for days in periods_of(view, holder):

@@ -55,7 +55,7 @@ def show_holder_json(view: Snapshot, holder: str, threshold: Fraction) -> dict[s
         "suspended": holder in state.suspended,
         "threshold": exact_text(threshold),
         "periods": [_period(view, holder, days, threshold) for days in periods_of(view, holder)],
-        "lots": [lot_json(view, key) for key in state.lots if state.holders[key] == holder],
+        "lots": [lot_json(view, key) for key in state.lots_held_by(holder)],
         "credits": [
             {"batch": key_text(batch), "held_mg": str(amount)}
             for (batch, owner), amount in state.holdings.items()
@@ -209,13 +209,8 @@ def _category(one: GrossSeries | NetSeries) -> dict[str, str]:
 
 
 def _above(view: Snapshot, key: int) -> list[int]:
-    above, found = {key}, []
-    for each in reversed(list(view.state.lots)):
-        if each in above:
-            parents = [parent for parent, _ in view.state.lots[each].edges]
-            above.update(parents)
-            found += [each] if each != key else []
-    return found
+    above = view.state.above(key) - {key}
+    return list(reversed(view.state.in_order_of_birth(above)))
 
 
 def _series(scope: Scope, method: Method) -> dict[str, str]:

@@ -17,8 +17,8 @@ def periods_of(view: Snapshot, holder: str) -> list[Period]:
     found = list(dict.fromkeys(_statement_period(view, number) for number in statements_of(view, holder)))
     own = {
         _period(view, lot)
-        for key, lot in view.state.lots.items()
-        if view.state.holders[key] == holder and not lot.code.is_product
+        for lot in map(view.state.lots.__getitem__, view.state.lots_held_by(holder))
+        if not lot.code.is_product
     }
     for one in sorted(own, key=lambda period: (period[0] - period[1], period)):
         if not any(first <= one[0] and one[1] <= last for first, last in found):

@@ -48,7 +48,7 @@ class Snapshot:
 
     def holder(self, given: str) -> str:
         """The address of an enrolled name or of a hexadecimal address in any case. Raises UnknownHolderError."""
-        people = {**dict.fromkeys(self.state.holders.values(), ""), **self.state.participants}
+        people = {**dict.fromkeys(self.state.everybody_holding(), ""), **self.state.participants}
         found = [one for one, name in people.items() if given.lower() in (one.lower(), name.lower())]
         if len(found) == 1:
             return found[0]
@@ -75,9 +75,7 @@ class Snapshot:
         weights = {key: Fraction(1)}
         found: dict[int, Fraction] = {}
         # Births backwards: a lot's children are done before it.
-        for each in reversed(list(self.state.lots)):
-            if each not in weights:
-                continue
+        for each in reversed(self.state.in_order_of_birth(self.state.above(key))):
             lot = self.state.lots[each]
             if not lot.edges:
                 found[each] = weights[each]

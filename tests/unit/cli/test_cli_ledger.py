@@ -19,11 +19,14 @@ from cet.cli.failures import SurroundingsError
 from cet.cli.opening import node_errors
 from cet.inventory import read_package
 from cet.ledger import Composition, LotWord, key_text
+from cet.ledger.store.rows import Rows
 from cet.statement import StatementDraft, build
 from world import CODE, ELECTRICITY, MARKET, PURCHASED, SERVICE, TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Table
 
     from cet.ledger import LocalSigner
     from world import World
@@ -231,6 +234,24 @@ def test_a_trace_leads_to_every_line_and_adds_up_exactly(chained: Chained) -> No
     assert Fraction(diesel["in_this_lot_mg"]) == Fraction(1_436_342_800_000 * 333, 1000)
     assert diesel["factor"]["publisher"] == "Duke University"
     assert diesel["factor"]["table"] == "Scope 1, Fleet diesel"
+
+
+@pytest.mark.parametrize("name", ["plant", "bought"])
+def test_a_trace_is_the_same_out_of_a_store(
+    chained: Chained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """And reads of the store only what it needs."""
+    asked = ("ledger", "trace", chained.lots[name], "--documents", chained.documents)
+    expected = chained.cet_json(*asked)
+    store = f"sqlite:///{tmp_path / 'mirror.db'}"
+    assert chained.cet_json(*asked, "--store", store) == expected
+    monkeypatch.setattr(Rows, "all", _reading_all)
+    assert chained.cet_json(*asked, "--store", store) == expected
+
+
+def _reading_all(_: Rows, table: Table, __: str) -> list[Any]:
+    assert table.name in ("ledger_stirred", "ledger_recheck"), f"all of {table.name} is read"
+    return []
 
 
 def test_a_part_of_a_source_is_the_product_of_the_shares_on_the_way(chained: Chained) -> None:

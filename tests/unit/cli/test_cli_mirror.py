@@ -92,7 +92,11 @@ def test_changes_since_a_block_and_a_day(mirrored: Mirrored) -> None:
     tomorrow = dt.datetime.fromtimestamp(chain.time_of(chain.head), dt.UTC).date() + dt.timedelta(days=1)
     assert mirrored.cet_json("changes", "--since", tomorrow)["changes"] == []
     assert mirrored.cet("changes", "--since", tomorrow, rpc=False).exit_code == 2
-    assert mirrored.cet("changes", "--since", "yesterday").exit_code == 2
+    assert mirrored.cet("changes", "--since", "the other day").exit_code == 2
+    now = dt.datetime.now(dt.UTC).date()
+    for word, day in (("today", now), ("yesterday", now - dt.timedelta(days=1))):
+        named, dated = (mirrored.cet("changes", "--since", since, "--json") for since in (word, day))
+        assert (named.exit_code, named.stdout) == (dated.exit_code, dated.stdout)
 
 
 def test_stale_lots(mirrored: Mirrored) -> None:

@@ -97,7 +97,8 @@ def test_mirror_equals_the_contracts_to_the_milligram(world: World) -> None:
             retired.first,
             retired.amount,
         )
-    terms, received = state.opt_ins[world.customer.address, world.supplier.address]
+    terms = state.opt_ins[world.customer.address, world.supplier.address].terms
+    received = state.received_under(world.customer.address, world.supplier.address)
     used = sum(figures[key].gross for key in received)
     assert emissions.opt_in_of(world.customer.address, world.supplier.address).gross == terms.gross - used
     assert state.closed == emissions.closed()

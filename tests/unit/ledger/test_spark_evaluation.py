@@ -13,13 +13,14 @@ from cet.ledger.evaluation import Evaluation, Graph
 from cet.ledger.evaluation.spark import EDGES, LOTS, evaluate_on_spark, frames_of
 from cet.ledger.store import EDGES_SQL, LOTS_SQL, Follower, Store
 from lot_graphs import Drawn, random_graph
-from spark_cluster import spark_cluster
+from spark_cluster import require_driver, spark_cluster
 from supply_chain import a_supply_chain, credits_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from postgres import PostgresServer
     from world import World
 
 pytestmark = pytest.mark.slow
@@ -79,6 +80,35 @@ def test_a_store(spark: Any, world: World, tmp_path: Path) -> None:
     frames = [spark.createDataFrame(*pair) for pair in zip(rows, (LOTS, EDGES), strict=True)]
     found = {row[0] & M64: Figures(*map(int, row[1:])) for row in evaluate_on_spark(spark, *frames).collect()}
     assert found == store.figures()
+    store.close()
+
+
+def test_a_store_over_jdbc(spark: Any, world: World, postgres_of_run: PostgresServer) -> None:
+    """The workers read the store's tables from PostgreSQL, part by part, and write their figures beside the store's own."""
+    require_driver()
+    url = postgres_of_run.fresh("spark_store")
+    credits_used(world, a_supply_chain(world))
+    store = Store.open(url, world.ledger.deployment)
+    Follower(store, world.ledger.chain).catch_up()
+    store.evaluate()
+    place = url.split("://cet@")[1]
+    access = {"url": f"jdbc:postgresql://{place}?user=cet", "driver": "org.postgresql.Driver"}
+    whole = {"lowerBound": str(-(2**63)), "upperBound": str(M63), "numPartitions": "4"}
+    reader = spark.read.format("jdbc").options(**access, **whole)
+    lots = reader.option("dbtable", f"({LOTS_SQL}) lots").option("partitionColumn", "lot").load()
+    edges = reader.option("dbtable", f"({EDGES_SQL}) edges").option("partitionColumn", "child").load()
+    frame = evaluate_on_spark(spark, lots, edges)
+    assert lots.rdd.getNumPartitions() == 4
+    frame.write.format("jdbc").options(**access, dbtable="figures_by_spark").mode("overwrite").save()
+    differing = (
+        "SELECT count(*) FROM figures_by_spark s FULL JOIN ledger_figures f USING (lot) WHERE"
+        " (s.gross, s.inherited, s.net, s.surplus) IS DISTINCT FROM (f.gross, f.inherited, f.net, f.surplus)"
+    )
+    with store.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM figures_by_spark")).scalar() == len(
+            store.figures()
+        )
+        assert connection.execute(text(differing)).scalar() == 0
     store.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from cet.ledger.events import Decoder
-from cet.ledger.mirror import evaluate, stale
+from cet.ledger.mirror import ancestry, evaluate, flags_of, live_totals, stale
 from cet.ledger.mirror.books import Books
 from cet.ledger.store import Follower, Store, StoreError, evaluated, maps
 from cet.ledger.store import store as store_module
@@ -20,6 +20,7 @@ from cet.ledger.store.following import WrittenMeanwhileError
 from cet.ledger.store.shelves import SHELVES
 from cet.ledger.store.stale import count_stale, stale_after, stale_among
 from cet.ledger.store.tables import EVENTS, FIGURES, JOURNAL, STIRRED
+from cet.report.snapshot import Snapshot
 from supply_chain import a_supply_chain, credits_used
 from world import MARKET, POWER, STATIONARY, TONNE
 
@@ -404,6 +405,33 @@ def test_a_large_cone_is_left_to_the_graph(
     follow(store, world)
     assert store.evaluated.evaluation is None
     same(store, world)
+
+
+def test_a_state_that_is_read_as_it_is_asked(world: World, store: Store) -> None:
+    """Says what the whole state says."""
+    lots = a_supply_chain(world)
+    credits_used(world, lots)
+    follow(store, world)
+    expected = world.mirrored()
+    known = Snapshot.of(expected)
+    with store.looking() as (state, figures):
+        view = Snapshot(state, figures)
+        for key in lots.values():
+            assert view.sources(key) == known.sources(key)
+            assert flags_of(state, key) == flags_of(expected, key)
+            assert ancestry(state, figures, key) == ancestry(expected, known.figures, key)
+            assert figures[key] == known.figures[key]
+        holders = expected.everybody_holding()
+        assert sorted(state.everybody_holding()) == sorted(holders)
+        for holder in (*holders, "0x" + "00" * 20):
+            assert state.lots_held_by(holder) == expected.lots_held_by(holder)
+            assert live_totals(state, figures, holder) == live_totals(expected, known.figures, holder)
+        for agreement in expected.opt_ins:
+            assert state.received_under(*agreement) == expected.received_under(*agreement)
+        with pytest.raises(KeyError):
+            figures[1]
+        assert dict(figures) == known.figures
+        assert state.in_order_of_birth({*lots.values(), 1}) == list(expected.lots)
 
 
 def test_stale_lots_come_page_by_page(world: World, store: Store) -> None:

@@ -52,27 +52,15 @@ def ancestry(state: State, figures: Mapping[int, Figures], key: int) -> Ancestor
         raise UnknownLot(
             f"no lot {key_text(key)} at block {state.block}", "check the key, or refresh the mirror"
         )
-    above = _above(state, key)
     built: dict[int, Ancestor] = {}
     # Births in order: a lot's parents are built before it.
-    for each, lot in state.lots.items():
-        if each in above:
-            built[each] = Ancestor(
-                lot=lot,
-                holder=state.holders[each],
-                figures=figures[each],
-                offset=state.offsets.get(each, 0),
-                parents=tuple(Parent(units, built[parent]) for parent, units in lot.edges),
-            )
+    for each in state.in_order_of_birth(state.above(key)):
+        lot = state.lots[each]
+        built[each] = Ancestor(
+            lot=lot,
+            holder=state.holders[each],
+            figures=figures[each],
+            offset=state.offsets.get(each, 0),
+            parents=tuple(Parent(units, built[parent]) for parent, units in lot.edges),
+        )
     return built[key]
-
-
-def _above(state: State, key: int) -> set[int]:
-    found: set[int] = set()
-    stack = [key]
-    while stack:
-        each = stack.pop()
-        if each not in found:
-            found.add(each)
-            stack.extend(parent for parent, _ in state.lots[each].edges)
-    return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping, MutableSet
 
     from cet.ledger.bookings import ClaimAnchor
-    from cet.ledger.lots import AnchorState, OptIn
+    from cet.ledger.lots import AnchorState
     from cet.ledger.mirror.booked import (
         BookedLets,
         BookedSolution,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from cet.ledger.mirror.state import (
         Accreditation,
+        AgreedTerms,
         Application,
         Batch,
         CancelledCertificates,
@@ -58,7 +59,8 @@ class Books:
     references: MutableMapping[int, tuple[int, ...]] = field(default_factory=dict)
     restatements: MutableMapping[int, tuple[Restatement, ...]] = field(default_factory=dict)
     successors: MutableMapping[tuple[int, str], int] = field(default_factory=dict)
-    opt_ins: MutableMapping[tuple[str, str], tuple[OptIn, tuple[int, ...]]] = field(default_factory=dict)
+    opt_ins: MutableMapping[tuple[str, str], AgreedTerms] = field(default_factory=dict)
+    received: MutableMapping[int, tuple[str, str, int]] = field(default_factory=dict)
     hooks: MutableMapping[str, str] = field(default_factory=dict)
     closed: int = 0
     batches: MutableMapping[int, Batch] = field(default_factory=dict)
@@ -103,6 +105,12 @@ class Books:
     attestations_required: int = 1
     untold: MutableSet[int] = field(default_factory=set)
     """Lots allocated whose transfer has not been told yet; it tells who carried the allocation out."""
+
+    def shown_at(self, block: int) -> State:
+        """The state without a copy: for books that nothing is written into."""
+        names = [item.name for item in fields(State) if item.name != "block"]
+        values: MutableMapping[str, Any] = {name: getattr(self, name) for name in names}
+        return State(block=block, **values)
 
     def frozen_at(self, block: int) -> State:
         """A copy that no later event touches."""

@@ -39,13 +39,8 @@ class Flag:
 
 def flags_of(state: State, key: int) -> tuple[Flag, ...]:
     """Every flag on the lot and on its ancestors, oldest lot first. Nothing disappears: figures stay what they are."""
-    above, stack = {key}, [key]
-    while stack:
-        for parent, _ in state.lots[stack.pop()].edges:
-            if parent not in above:
-                above.add(parent)
-                stack.append(parent)
-    return tuple(flag for each in state.lots if each in above for flag in _of_one(state, each))
+    above = state.in_order_of_birth(state.above(key))
+    return tuple(flag for each in above for flag in _of_one(state, each))
 
 
 def _of_one(state: State, key: int) -> Iterator[Flag]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cet.ledger.keys import LotWord, is_derived
 from cet.ledger.lots import AnchorState, OptIn
-from cet.ledger.mirror.state import Lot, Restatement, UnitsCorrection
+from cet.ledger.mirror.state import AgreedTerms, Lot, Restatement, UnitsCorrection
 from cet.scopes import LotCode
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def cancelled(books: Books, event: Event) -> None:
 
 def opted_in(books: Books, event: Event) -> None:
     key = (event.arguments["dependent"], event.arguments["supplier"])
-    books.opt_ins[key] = (OptIn.decode(event.arguments["terms"]), ())
+    before = books.opt_ins.get(key)
+    books.opt_ins[key] = AgreedTerms(
+        OptIn.decode(event.arguments["terms"]), 1 + (before.number if before else 0)
+    )
 
 
 def displacement_corrected(books: Books, event: Event) -> None:
@@ -176,9 +179,9 @@ def _received(books: Books, operator: str, to: str, key: int) -> None:
     books.untold.remove(key)
     ((parent, _),) = books.lots[key].edges
     agreement = (to, books.holders[parent])
-    if operator != to and agreement in books.opt_ins:
-        terms, lots = books.opt_ins[agreement]
-        books.opt_ins[agreement] = (terms, (*lots, key))
+    agreed = books.opt_ins.get(agreement)
+    if operator != to and agreed is not None:
+        books.received[key] = (*agreement, agreed.number)
 
 
 def net_changed(books: Books, event: Event) -> None:

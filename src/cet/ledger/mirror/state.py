@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from cet.ledger.bookings import ClaimAnchor
     from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
@@ -183,6 +183,31 @@ class Accreditation:
     """A bit for each scope it may verify."""
 
 
+@runtime_checkable
+class Searched(Protocol):
+    """A mapping that lies elsewhere, and finds keys there without being read as a whole."""
+
+    def in_order(self, keys: Collection[Any]) -> list[Any]:
+        """Those of the keys that it has, in its order."""
+        ...
+
+    def keys_of(self, value: Any) -> list[Any]:
+        """Keys with this value."""
+        ...
+
+    def values_once(self) -> list[Any]:
+        """Every value, each once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedTerms:
+    """An opt-in as given; `number` counts the agreements of a dependent with a supplier, for each begins anew."""
+
+    terms: OptIn
+    number: int
+
+
 @dataclass(frozen=True)
 class State:
     """The ledger at a block. Lots stand in the order of their births, so that a parent comes before its children.
@@ -214,8 +239,10 @@ class State:
     """Of a source lot, oldest first; none while it stands as minted."""
     successors: Mapping[tuple[int, str], int]
     """By (lot, successor): until which second it agrees to succeed the holder."""
-    opt_ins: Mapping[tuple[str, str], tuple[OptIn, tuple[int, ...]]]
-    """By (dependent, supplier): the terms as given, and the lots received under them."""
+    opt_ins: Mapping[tuple[str, str], AgreedTerms]
+    """By (dependent, supplier)."""
+    received: Mapping[int, tuple[str, str, int]]
+    """By lot that was received under an opt-in: dependent, supplier, and the number of the agreement."""
     hooks: Mapping[str, str]
     closed: int
     # Credits
@@ -276,6 +303,40 @@ class State:
     verifiers: Mapping[str, Accreditation]
     oracles: frozenset[str]
     attestations_required: int
+
+    def in_order_of_birth(self, keys: Collection[int]) -> list[int]:
+        """These lots, parents before their children."""
+        if isinstance(self.lots, Searched):
+            return list(self.lots.in_order(keys))
+        return [key for key in self.lots if key in keys]
+
+    def lots_held_by(self, holder: str) -> list[int]:
+        """In the order of births."""
+        if isinstance(self.holders, Searched):
+            return self.in_order_of_birth(set(self.holders.keys_of(holder)))
+        return [key for key in self.lots if self.holders[key] == holder]
+
+    def everybody_holding(self) -> list[str]:
+        """Addresses that hold lots, each once."""
+        if isinstance(self.holders, Searched):
+            return list(self.holders.values_once())
+        return list(dict.fromkeys(self.holders.values()))
+
+    def above(self, key: int) -> set[int]:
+        """The lot and all it comes from."""
+        found, stack = {key}, [key]
+        while stack:
+            for parent, _ in self.lots[stack.pop()].edges:
+                if parent not in found:
+                    found.add(parent)
+                    stack.append(parent)
+        return found
+
+    def received_under(self, dependent: str, supplier: str) -> tuple[int, ...]:
+        """Lots received under the terms that stand now, oldest first."""
+        agreed = self.opt_ins.get((dependent, supplier))
+        wanted = (dependent, supplier, agreed.number if agreed else 0)
+        return tuple(lot for lot, agreement in self.received.items() if agreement == wanted)
 
     def gross_of(self, lot: Lot) -> int:
         """A source lot's gross now: as last restated, else as minted."""

@@ -128,8 +128,9 @@ def compare_reported(
 
 
 def _inventory_lots(state: State, holder: str, period: Period | None) -> Iterator[Lot]:
-    for key, lot in state.lots.items():
-        if state.holders[key] == holder and not lot.code.is_product and _in_period(state, lot, period):
+    for key in state.lots_held_by(holder):
+        lot = state.lots[key]
+        if not lot.code.is_product and _in_period(state, lot, period):
             yield lot
 
 

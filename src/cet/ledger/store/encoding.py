@@ -60,6 +60,7 @@ _KNOWN: dict[str, Any] = {
         bookings.Solution,
         bookings.SolutionClaim,
         state.Accreditation,
+        state.AgreedTerms,
         state.Application,
         state.Batch,
         state.CancelledCertificates,

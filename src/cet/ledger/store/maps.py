@@ -5,7 +5,15 @@ Handlers of events work on them as on Python's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, MutableSequence, MutableSet
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    MutableMapping,
+    MutableSequence,
+    MutableSet,
+)
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +37,12 @@ class StoredMap(MutableMapping[Any, Any]):
         self._whole = False
         self.changed: dict[Any, Packed | None] = {}
         self.journaled = True
+
+    def look(self) -> None:
+        """Forgets what is in memory; nothing will be written."""
+        self._kept.clear()
+        self._places.clear()
+        self._whole = False
 
     def open(self) -> None:
         """Forgets what is in memory, and looks whether there is anything at all."""
@@ -82,6 +96,22 @@ class StoredMap(MutableMapping[Any, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def in_order(self, keys: Collection[Any]) -> list[Any]:
+        """Those of the keys that are there, in the order they came in."""
+        self.fetch(keys)
+        return sorted((key for key in keys if self._value(key) is not _GONE), key=self._places.__getitem__)
+
+    def keys_of(self, value: Any) -> list[Any]:
+        """Keys with this value, where a value is one column and nothing is being written."""
+        found = self._rows().where(self.shelf.table, self.shelf.columns[self.shelf.width], value)
+        return [self.shelf.key_of(row) for row in found]
+
+    def values_once(self) -> list[Any]:
+        """Every value, each once, where a value is one column and nothing is being written."""
+        return [
+            row[0] for row in self._rows().distinct(self.shelf.table, self.shelf.columns[self.shelf.width])
+        ]
 
     def settle(self) -> tuple[list[Packed], list[Packed]]:
         """Rows to put, and keys to remove."""

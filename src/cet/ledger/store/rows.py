@@ -59,6 +59,14 @@ class Rows:
         for start in range(0, len(keys), _AT_ONCE):
             yield from self._among(table, names[0], [key[0] for key in keys[start : start + _AT_ONCE]])
 
+    def where(self, table: Table, name: str, value: Any) -> Iterable[Packed]:
+        """The rows with this value in a column."""
+        return self._rows(f"SELECT * FROM {table.name} WHERE {_quoted(name)} = {self._mark}", (value,))
+
+    def distinct(self, table: Table, name: str) -> Iterable[Packed]:
+        """The values of a column, each once."""
+        return self._rows(f"SELECT DISTINCT {_quoted(name)} FROM {table.name}", ())
+
     def all(self, table: Table, order: str) -> Iterable[Packed]:
         return self._rows(f"SELECT * FROM {table.name} ORDER BY {order}", ())
 

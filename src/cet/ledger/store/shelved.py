@@ -46,6 +46,13 @@ class Shelved:
         for name, default in _SCALARS.items():
             setattr(self.books, name, self._maps["scalars"].get(name, default))
 
+    def look(self) -> None:
+        """The same for who only reads: nothing is counted."""
+        for kept in self._maps.values():
+            kept.look()
+        for name, default in _SCALARS.items():
+            setattr(self.books, name, self._maps["scalars"].get(name, default))
+
     def begin(self, *, journaled: bool) -> None:
         """Whether rows are to be kept as they were before what comes now."""
         for kept in self._maps.values():

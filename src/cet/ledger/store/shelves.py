@@ -196,10 +196,12 @@ Index("ledger_edges_by_parent", EDGES.c.parent)
 """What stands in the lots as bytes, for those who ask in SQL."""
 
 _ADDRESS, _HASH = String(42), LargeBinary
+_HOLDERS = _text("holders", "holder", lot=Word)
+Index("ledger_holders_by_holder", _HOLDERS.table.c.holder)
 
 SHELVES: tuple[Shelf, ...] = (
     Shelf("lots", LOTS, 1, _pack_lot, _unpack_lot, ordered=True),
-    _text("holders", "holder", lot=Word),
+    _HOLDERS,
     _number("allocated", "units", lot=Word),
     _number("displaced", "units", lot=Word),
     _number("frozen", "units", lot=Word),
@@ -213,7 +215,14 @@ SHELVES: tuple[Shelf, ...] = (
     _body("references", lot=Word),
     _body("restatements", {"gross": (Word, lambda told: told[-1].after)}, lot=Word),
     _number("successors", "until", lot=Word, successor=_ADDRESS),
-    _body("opt_ins", {"until": (Whole, lambda told: told[0].until)}, dependent=_ADDRESS, supplier=_ADDRESS),
+    _body(
+        "opt_ins", {"until": (Whole, lambda told: told.terms.until)}, dependent=_ADDRESS, supplier=_ADDRESS
+    ),
+    _body(
+        "received",
+        {"dependent": (_ADDRESS, lambda told: told[0]), "supplier": (_ADDRESS, lambda told: told[1])},
+        lot=Word,
+    ),
     _text("hooks", "hook", participant=_ADDRESS),
     _set("untold", lot=Word),
     _body(

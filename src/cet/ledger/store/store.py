@@ -37,9 +37,10 @@ from cet.ledger.store.tables import (
     STALE,
     STIRRED,
 )
+from cet.ledger.store.told import StoredFigures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -232,8 +233,17 @@ class Store:
         with self.read() as connection:
             rows = Rows(connection)
             shelved = Shelved(lambda: rows)
-            shelved.open()
+            shelved.look()
             yield cursor_of(connection).block, shelved
+
+    @contextmanager
+    def looking(self) -> Iterator[tuple[State, Mapping[int, Figures]]]:
+        """State and figures of one block that read only what is asked of them, as long as this lasts."""
+        with self.read() as connection:
+            rows = Rows(connection)
+            shelved = Shelved(lambda: rows)
+            shelved.look()
+            yield shelved.books.shown_at(cursor_of(connection).block), StoredFigures(rows)
 
     def evaluate(self) -> int:
         """Calculates the figures of what is new or moved, and what is below; how many lots got other figures.
