@@ -152,11 +152,12 @@ def partners(holder: str, deployment: Path, store: str, *, as_json: bool) -> Non
     from cet.ledger.store import queries
     from cet.report.mirror_report import partners_json, partners_table
 
-    def answer(connection: Connection, _: dict[str, Any]) -> Any:
+    def answer(connection: Connection, about: dict[str, Any]) -> Any:
         address = queries.participant(connection, holder)
         above, below = queries.suppliers(connection, address), queries.dependents(connection, address)
         found = {"holder": address, "suppliers": partners_json(above), "dependents": partners_json(below)}
-        return found, [partners_table("Suppliers", above), partners_table("Dependents", below)]
+        at = f"at block {about['block']}"
+        return found, [partners_table(f"Suppliers {at}", above), partners_table(f"Dependents {at}", below)]
 
     _ask(deployment, store, answer, as_json=as_json)
 
@@ -179,10 +180,10 @@ def trail(lot: int, deployment: Path, store: str, *, up: bool, as_json: bool) ->
     from cet.ledger.store import queries
     from cet.report.mirror_report import trail_json, trail_table
 
-    def answer(connection: Connection, _: dict[str, Any]) -> Any:
+    def answer(connection: Connection, about: dict[str, Any]) -> Any:
         steps = (queries.ancestors if up else queries.descendants)(connection, lot)
         names = queries.names(connection)
-        title = f"{'Above' if up else 'Below'} lot {key_text(lot)}"
+        title = f"{'Above' if up else 'Below'} lot {key_text(lot)} at block {about['block']}"
         return {"lot": key_text(lot), "trail": trail_json(steps, names)}, [trail_table(title, steps, names)]
 
     _ask(deployment, store, answer, as_json=as_json)
@@ -258,6 +259,8 @@ def stale(deployment: Path, store: str, *, as_json: bool) -> None:
         else:
             for key in found:
                 print_text(key)
+            if not found:
+                click.echo(f"nothing is stale at block {opened.cursor.block}", err=True)
     finally:
         opened.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
@@ -87,7 +88,10 @@ def participant(connection: Connection, given: str) -> str:
         raise LedgerError(
             f"{len(found)} participants are called {given!r}", f"give an address: {', '.join(found)}"
         )
-    raise LedgerError(f"no participant {given!r}", "give an enrolled name or an address")
+    enrolled = sorted(connection.execute(select(_PARTICIPANTS.c.name)).scalars())
+    near = [name for name in enrolled if lowered in name.lower()] or get_close_matches(given, enrolled)
+    remedy = f"did you mean {' or '.join(near[:3])}?" if near else "give an enrolled name or an address"
+    raise LedgerError(f"no participant {given!r}", remedy)
 
 
 def names(connection: Connection) -> dict[str, str]:
