@@ -41,12 +41,12 @@ def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) 
     ]
 
 
-def compare_store(store: Store, world: World, state: State, before: State | None) -> None:
+def compare_store(store: Store, world: World, state: State, before: State | None, keep: int = 200) -> None:
     """Asserts that the store, brought up to date, has the mirror's state and figures, the lots in the same order.
 
     What it says has changed since an earlier state is what differs between the two.
     """
-    Follower(store, world.ledger.chain, keep=200).catch_up()
+    Follower(store, world.ledger.chain, keep=keep).catch_up()
     store.evaluate()
     found, figures = store.state(), evaluate(state)
     assert found == state

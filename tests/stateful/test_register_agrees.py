@@ -23,11 +23,9 @@ from cet.ledger.bookings import (
 )
 from cet.ledger.mirror import positions
 from cet.ledger.statements import text32
-from cet.ledger.store import Store
 from cet.logistics import events as e
 from cet.logistics.terms import Mode
 from stateful.booking_faults import FAULTS
-from stateful.comparison import compare_store
 from stateful.test_logistics_machine import WHO, BookMachine
 from world import World, anvil, anvil_chain, build_world, creation_code, dev_signers
 
@@ -52,7 +50,6 @@ class Devnet:
     """One node and deployment for all examples; each begins from the same snapshot, on the book's first day."""
 
     world: World | None = None
-    store: Store
     _closing = contextlib.ExitStack()
 
     @classmethod
@@ -62,8 +59,6 @@ class Devnet:
             url = cls._closing.enter_context(anvil("--timestamp", str(first)))
             cls.world = build_world(anvil_chain(url), dev_signers(), creation_code())
             _take_part(cls.world)
-            cls.store = Store.open("sqlite://", cls.world.ledger.deployment)
-            cls._closing.callback(cls.store.close)
         return cls.world
 
     @classmethod
@@ -247,8 +242,6 @@ class RegisterMachine(BookMachine):
             for fault in (*FAULTS, "retired_twice"):
                 self.go_wrong(fault)
             self._compare()
-            # Each example undoes the last one's blocks, so the store goes back, too.
-            compare_store(Devnet.store, self.world, self.world.mirrored(), None)
         finally:
             self.world.revert(self.snapshot)
 

@@ -407,6 +407,24 @@ def test_a_large_cone_is_left_to_the_graph(
     same(store, world)
 
 
+def test_a_reorganisation_takes_an_announcement_back(world: World, store: Store) -> None:
+    """Though no figure moved, what was announced is not any more."""
+    (coal,) = world.mint(world.supplier, (POWER, 10**6, 10**12))
+    received = world.allocate(coal, world.supplier, world.dependent, 100, MARKET)
+    batch = world.issue(10, world.supplier)
+    world.ledger.send(world.ledger.offsets.apply_to(batch, coal, TONNE), world.supplier)
+    follow(store, world)
+    assert store.stale() == [received]
+    snapshot = world.snapshot()
+    world.ledger.send(world.ledger.emissions.cascade([received]), world.stranger)
+    follow(store, world)
+    assert store.stale() == []
+    world.revert(snapshot)
+    follow(store, world)
+    assert store.stale() == [received]
+    same(store, world)
+
+
 def test_a_state_that_is_read_as_it_is_asked(world: World, store: Store) -> None:
     """Says what the whole state says."""
     lots = a_supply_chain(world)
