@@ -99,7 +99,8 @@ def apply_claims(claims: Sequence[LogisticsClaim], facts: ClaimFacts) -> Claimin
     for pool, group in sorted(pools.items()):
         parts[pool], over = _spread(pool, group, facts.own[pool])
         excess += over
-    refused = tuple(one for one in claims if one not in kept)
+    ids = {one.id for one in kept}  # ids, because models are compared field by field
+    refused = tuple(one for one in claims if one.id not in ids)
     return Claiming(verdicts, tuple(kept), refused, parts, tuple(excess))
 
 

@@ -183,7 +183,7 @@ contract EscrowLedger is LedgerTest {
 
     function wait(uint256 seed) external {
         random = seed;
-        vm.warp(block.timestamp + _pick(6 days));
+        vm.warp(block.timestamp + _pick(12 days));
     }
 
     // What must hold

@@ -6,7 +6,7 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IBookAndClaim, IBookingDesk} from "../../../contracts/interfaces/IBookAndClaim.sol";
 import {IBookAndClaimEvents as E} from "../../../contracts/interfaces/IBookAndClaimEvents.sol";
 import {IInstrument} from "../../../contracts/interfaces/IInstrument.sol";
-import {Evidence, Statement} from "../../../contracts/interfaces/IStatementRegistry.sol";
+import {Evidence, IStatementRegistry, Statement} from "../../../contracts/interfaces/IStatementRegistry.sol";
 import {Basis, Kind, Role, ServiceUse, SolutionClaim} from "../../../contracts/interfaces/LogisticsTypes.sol";
 import {BookTest} from "../support/BookTest.sol";
 import {Codes} from "../support/Codes.sol";
@@ -130,6 +130,17 @@ contract ClaimsTest is BookTest {
         uint96 any = claimAs(shipper, c);
         _consume(named, keccak256("another plant"), true);
         _consume(any, 0, false);
+    }
+
+    /// A statement that used what is found void afterwards is flagged.
+    function test_a_void_claim_flags_its_statement() external {
+        uint96 id = claimAs(shipper, used(lets));
+        _consume(id, 0, false);
+        (, uint32 number) = book.consumedBy(id);
+        vm.expectEmit(address(registry));
+        emit IStatementRegistry.ConsumptionVoided(number, address(book), id);
+        book.findVoid(id, "not transported");
+        vm.assertEq(registry.record(registry.idAt(number)).voidedInstruments, 1);
     }
 
     function test_the_register_says_what_it_is() external view {

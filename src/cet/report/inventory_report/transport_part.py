@@ -130,12 +130,13 @@ def _claims(inventory: Inventory, found: TransportResult) -> Table:
         Column("booking, registry", width=30),
         Column("activity", figures=True),
         Column("g CO2e/unit", figures=True),
-        Column("booked, claimed", width=24),
-        Column("solution, certificate", width=36),
-        Column("additionality", width=40),
-        Column("credits to other modes", width=36),
+        Column("booked, claimed", width=16),
+        Column("solution, certificate", width=30),
+        Column("additionality", width=38),
+        Column("credits to other modes", width=23),
         Column("state", width=10),
     )
+    applied = {one.id for one in found.claiming.applied}
     lines = (
         (
             code(one.id),
@@ -146,7 +147,7 @@ def _claims(inventory: Inventory, found: TransportResult) -> Table:
             words(clean(one.solution or ""), clean(one.certificate or "")),
             words(clean(one.additionality or "not asked of direct generation")),
             words(clean(one.credits)),
-            words("applied" if one in found.claiming.applied else "refused"),
+            words("applied" if one.id in applied else "refused"),
         )
         for one in inventory.package.settings.logistics_claims
     )
@@ -181,9 +182,9 @@ def _bookings(found: TransportResult) -> Table:
         Column("facility, mode", width=26),
         Column("activity", figures=True),
         Column("g CO2e/unit", figures=True),
-        Column("solution, certificate", width=36),
-        Column("additionality", width=40),
-        Column("credits to other modes", width=36),
+        Column("solution, certificate", width=30),
+        Column("additionality", width=38),
+        Column("credits to other modes", width=23),
     )
     lines = (
         (
