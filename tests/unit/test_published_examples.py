@@ -23,6 +23,7 @@ EXAMPLES: list[dict[str, Any]] = tomllib.loads((VECTORS / "examples.toml").read_
     "example"
 ]
 PACKAGES = sorted(path.name for path in (VECTORS / "examples").iterdir())
+NOTHING_PRINTED = ("inputs of our own", "no figure printed", "no answer printed")
 MG = {"kg": 10**6, "t": 10**9}
 
 
@@ -47,6 +48,9 @@ def figure(example: dict[str, Any]) -> Fraction:
         case "emissions":
             results = [one for line in lines for one in line["results"] if one["method"] != "market-based"]
             return sum((Fraction(one["mg"]) for one in results), Fraction(0)) / MG[example["unit"]]
+        case "market-based":
+            results = [one for line in lines for one in line["results"] if one["method"] == "market-based"]
+            return sum((Fraction(one["mg"]) for one in results), Fraction(0)) / MG[example["unit"]]
         case "activity":
             assert {line["activity"]["unit"] for line in lines} == {"t-km"}
             return sum((Fraction(line["activity"]["value"]) for line in lines), Fraction(0))
@@ -69,6 +73,9 @@ def figure(example: dict[str, Any]) -> Fraction:
 def test_a_published_example_is_reproduced(example: dict[str, Any]) -> None:
     found = figure(example)
     assert found == Fraction(example["exact"])
+    if "published" not in example:
+        assert any(word in example["source"] for word in NOTHING_PRINTED)
+        return
     printed = example["published"]
     if "erratum" in example:
         assert found != Fraction(printed)
@@ -90,4 +97,4 @@ def test_the_slow_reference_agrees_on_every_line(package: str) -> None:
 
 def test_every_package_is_an_examples() -> None:
     assert {example["package"] for example in EXAMPLES} == set(PACKAGES)
-    assert len({example["id"] for example in EXAMPLES}) == len(EXAMPLES) == 88
+    assert len({example["id"] for example in EXAMPLES}) == len(EXAMPLES) == 141
