@@ -57,10 +57,11 @@ class CertificateBench:
         sender, receiver = self._bench.accounts[1:3]
         return self._bench.send(self.functions.safeTransferFrom(sender, receiver, batch, wh, b""), 1)[0]
 
-    def cancel(self, batch: int, wh: int) -> tuple[int, int]:
-        """For account 1's own scope 2, any of its entities; gas and the cancellation's number."""
+    def cancel(self, batch: int, wh: int, to: int = 1) -> tuple[int, int]:
+        """By account 1 for an account's scope 2, any of its entities; gas and the cancellation's number."""
         self._documents += 1
-        beneficiary, document = self._bench.accounts[1], self._documents.to_bytes(32)
+        holder, beneficiary = self._bench.accounts[1], self._bench.accounts[to]
+        document = self._documents.to_bytes(32)
         details: tuple[Any, ...] = (
             beneficiary,
             b"\0" * 32,
@@ -71,7 +72,7 @@ class CertificateBench:
             document,
         )
         gas, _ = self._bench.send(self.functions.cancel(batch, wh, details), 1)
-        return gas, self.functions.numberOf(batch, beneficiary, wh, details).call()
+        return gas, self.functions.numberOf(batch, holder, wh, details).call()
 
     def consume(self, batch: int, uses: int) -> int:
         """A statement of account 1, recorded with so many cancellations in one transaction."""
@@ -92,4 +93,23 @@ def measure_certificates(bench: Bench) -> dict[str, int]:
     gas["eac_consume"] = one
     # What a use adds: 21 uses less 1.
     gas["eac_consume_per_use"] = (more - one) // 20
+    return gas | _measure_generation(bench, certificates, batch)
+
+
+def _measure_generation(bench: Bench, certificates: CertificateBench, batch: int) -> dict[str, int]:
+    """A lot of account 1 is certified, and certificates stand for what account 2 took of it."""
+    arguments = (
+        bench.relay.address,
+        bench.cet.address,
+        certificates.contract.address,
+        bench.registry.address,
+    )
+    functions = bench.create("CertificatedGeneration", *arguments).functions
+    _, (plant,) = bench.mint(1, gross=10**12, basis=10**12)
+    _, lot = bench.accept(plant, MWH, 1, to=2)
+    gas = {}
+    gas["generation_certify"], _ = bench.send(functions.certify(plant, batch), 1)
+    for _ in range(2):
+        _, number = certificates.cancel(batch, MWH, to=2)
+        gas["generation_cover"], _ = bench.send(functions.cover(lot, number), 1)
     return gas

@@ -87,6 +87,8 @@ ROWS = {
     "eac_cancel": Row("cancel energy certificates for an inventory"),
     "eac_consume": Row("record a statement that uses one cancellation"),
     "eac_consume_per_use": Row("what each further cancellation adds"),
+    "generation_certify": Row("say that certificates were issued for a plant's lot"),
+    "generation_cover": Row("let a second cancellation stand for an allocation"),
     "escrow_put_in": Row("hold credits for a product's use"),
     "escrow_reconcile": Row("retire of them what the use came to, signed by holder and verifier"),
     "escrow_give_back": Row("give the rest back"),

@@ -18,6 +18,7 @@ CONTRACTS = (
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "EnergyCertificates",
+    "CertificatedGeneration",
     "UsePhaseEscrow",
     "BookingDesk",
     "BookAndClaim",

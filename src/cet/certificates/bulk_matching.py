@@ -77,6 +77,13 @@ class BulkMatching:
         return Uses(self._order[demand[kept]], supply[part[kept]], taken[kept])
 
 
+def whole_watt_hours(amounts: Sequence[int]) -> Integers:
+    """Whole Wh as an array. Raises CetError for one that no array holds."""
+    if any(not -LARGEST <= one <= LARGEST for one in amounts):
+        raise CetError(f"more than {LARGEST} Wh in one place; match fewer sites or shorter times at once")
+    return np.array(amounts, np.int64)
+
+
 def _sums(watt_hours: Integers) -> Integers:
     if watt_hours.min() < 0:
         raise CetError("consumption below zero; certificates stand for what was consumed, 0 Wh or more")

@@ -4,18 +4,16 @@ A maximum flow by augmenting paths. Demands are served in the order given: what 
 moved to another of its supplies, so that the first demands are covered as far as any allocation could cover them, then the
 next. A demand takes its supplies in the order it prefers. The result depends on nothing but these orders.
 
-`match` says what the result is; `match_many` gives the same where all prefer alike, as fast as many demands need it (`flow`).
+`match` says what the result is; `match_many` gives the same where all prefer alike: it names what `BulkMatching` works out on
+arrays, the one engine of packages and of matching in bulk.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from typing import TYPE_CHECKING
-
-from cet.certificates.flow import Network, flow
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -36,32 +34,28 @@ def match(demands: Iterable[Demand], supplies: Mapping[str, int]) -> dict[tuple[
 
 
 def match_many(demands: Iterable[Demand], supplies: Mapping[str, int]) -> dict[tuple[Hashable, str], int]:
-    """What `match` gives, of demands that prefer their supplies in the order in which these are given."""
+    """What `match` gives, of demands that prefer their supplies in the order in which these are given.
+
+    Raises CetError where the demands add up to more than 2^63 - 1 Wh.
+    """
+    import numpy as np
+
+    from cet.certificates.bulk_matching import BulkMatching, whole_watt_hours
+
+    kept = list(demands)
+    if not kept:
+        return {}
     number = {name: place for place, name in enumerate(supplies)}
     kinds: dict[tuple[str, ...], int] = {}
-    kept = [(kinds.setdefault(demand.supplies, len(kinds)), demand) for demand in demands]
-    network = Network.of([[number[name] for name in one] for one in kinds], len(supplies))
-    parts = network.parts()
-    runs: list[tuple[int, int]] = []
-    members: list[list[Demand]] = []
-    for kind, demand in sorted(kept, key=lambda one: parts[one[0]]):
-        if not runs or runs[-1][0] != kind:
-            runs.append((kind, 0))
-            members.append([])
-        runs[-1] = (kind, runs[-1][1] + demand.watt_hours)
-        members[-1].append(demand)
-    names, held = list(supplies), flow(network, runs, list(supplies.values()))
+    of_demand = np.fromiter((kinds.setdefault(one.supplies, len(kinds)) for one in kept), np.int64, len(kept))
+    matching = BulkMatching([[number[name] for name in one] for one in kinds], len(supplies), of_demand)
+    wanted = [one.watt_hours for one in kept]
+    uses = matching.match(whole_watt_hours(wanted), list(supplies.values()))
+    names = list(supplies)
     found: dict[tuple[Hashable, str], int] = {}
-    ends = [list(accumulate(one.watt_hours for one in group)) for group in members]
-    for part in held:
-        inside, start = members[part.run], part.start
-        at = bisect_right(ends[part.run], start)
-        while start < part.end:
-            until = min(part.end, ends[part.run][at])
-            if until > start:
-                key = (inside[at].name, names[part.supply])
-                found[key] = found.get(key, 0) + until - start
-            start, at = until, at + 1
+    for demand, supply, taken in zip(*(one.tolist() for one in uses), strict=True):
+        key = (kept[demand].name, names[supply])
+        found[key] = found.get(key, 0) + taken
     return found
 
 

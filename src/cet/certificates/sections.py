@@ -253,6 +253,14 @@ class Supply(_Frozen):
         Ids,
         Field(description="the [[certificate]] entries cancelled for it on the claimant's behalf"),
     ] = ()
+    lot: Annotated[
+        str | None,
+        Field(
+            pattern=r"^0x[89a-f][0-9a-f]{15}$",
+            description="allocation: the key of the lot that was received on the ledger",
+            examples=["0x8a51f0c2d3e4b596"],
+        ),
+    ] = None
     attributes: Annotated[
         bool | None,
         Field(description="ppa: whether the contract conveys the attributes, to the claimant alone"),
@@ -278,6 +286,8 @@ class Supply(_Frozen):
             )
         if self.certificates and not self.certificated:
             raise ValueError("certificates of generation that has none; write certificated = true")
+        if self.lot is not None and self.instrument != "allocation":
+            raise ValueError(f"{self.instrument} with a lot; only an allocation was received as one")
         return self
 
     @property

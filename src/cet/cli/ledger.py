@@ -186,6 +186,7 @@ def verify(rpc: str, deployment: Path, code: Path, *, as_json: bool) -> None:
 
 def _all(reading: Reading, *, as_json: bool) -> None:
     from cet.report.credit_tables import batches_table
+    from cet.report.escrow_tables import escrows_table
     from cet.report.ledger_json import show_all_json
     from cet.report.lot_tables import lots_table
 
@@ -195,7 +196,11 @@ def _all(reading: Reading, *, as_json: bool) -> None:
         return
     batches = view.state.batches
     blocks = [lots_table(view, view.state.lots, f"Lots at block {view.state.block}")]
-    show([*blocks, *([batches_table(view, batches, "Credit batches")] if batches else [])])
+    if batches:
+        blocks.append(batches_table(view, batches, "Credit batches"))
+    if view.state.escrows:
+        blocks.append(escrows_table(view.state.escrows.values(), "Credits in escrow for products' use"))
+    show(blocks)
 
 
 def _lot(reading: Reading, key: int, *, as_json: bool) -> None:

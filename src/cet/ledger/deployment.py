@@ -141,6 +141,7 @@ _ORDER = (
     "BookingDesk",
     "BookAndClaim",
     "UsePhaseEscrow",
+    "CertificatedGeneration",
 )
 
 
@@ -172,6 +173,12 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
         "CarbonOffsetToken": (manager, relay, at["CarbonEmissionsToken"], at["CreditRenderer"]),
         "CertificateRenderer": (),
         "EnergyCertificates": (manager, relay, at["StatementRegistry"], at["CertificateRenderer"]),
+        "CertificatedGeneration": (
+            relay,
+            at["CarbonEmissionsToken"],
+            at["EnergyCertificates"],
+            at["StatementRegistry"],
+        ),
         "UsePhaseEscrow": (at["CarbonOffsetToken"], at["StatementRegistry"]),
         "LedgerLens": (at["CarbonEmissionsToken"], at["StatementRegistry"]),
         "BookingDesk": book,

@@ -20,6 +20,8 @@ WATCHED = (
     "CarbonOffsetToken",
     "EnergyCertificates",
     "BookAndClaim",
+    "UsePhaseEscrow",
+    "CertificatedGeneration",
 )
 
 

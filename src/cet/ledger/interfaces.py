@@ -34,6 +34,7 @@ CONTRACTS = (
     "CarbonEmissionsToken",
     "CarbonOffsetToken",
     "EnergyCertificates",
+    "CertificatedGeneration",
     "UsePhaseEscrow",
     "LotRenderer",
     "CreditRenderer",

@@ -11,6 +11,7 @@ from cet.ledger.deployment import require_code
 from cet.ledger.emissions import EmissionsToken
 from cet.ledger.escrow import UsePhaseEscrow
 from cet.ledger.events import decode_logs
+from cet.ledger.generation import CertificatedGeneration
 from cet.ledger.interfaces import interface
 from cet.ledger.mirror import Mirror
 from cet.ledger.offsets import OffsetToken
@@ -29,7 +30,7 @@ T = TypeVar("T")
 
 
 class Ledger:
-    """`registry`, `emissions`, `offsets`, `certificates`, `escrow`, `bookings`, `relay` and `access` build calls and answer views."""
+    """`registry`, `emissions`, `offsets`, `certificates`, `generation`, `escrow`, `bookings`, `relay` and `access` build calls and answer views."""
 
     def __init__(self, chain: Chain, deployment: Deployment) -> None:
         """Raises WrongChain or DeploymentError unless the deployment is there."""
@@ -43,6 +44,7 @@ class Ledger:
         self.emissions = EmissionsToken(chain, deployment.address("CarbonEmissionsToken"))
         self.offsets = OffsetToken(chain, deployment.address("CarbonOffsetToken"))
         self.certificates = EnergyCertificates(chain, deployment.address("EnergyCertificates"))
+        self.generation = CertificatedGeneration(chain, deployment.address("CertificatedGeneration"))
         self.bookings = BookAndClaim(chain, deployment.address("BookAndClaim"))
         self.escrow = UsePhaseEscrow(chain, deployment.address("UsePhaseEscrow"))
         self.relay = Relay(chain, deployment.address("Relay"))
@@ -54,11 +56,13 @@ class Ledger:
         return cls(chain, Deployment.read(record))
 
     def send(self, call: Call[T], signer: Signer) -> Outcome[T]:
-        """Simulates, sends and waits. Raises Refused, and then nothing was sent."""
+        """Simulates, sends and waits. Raises Refused, or CertificatesMissing for an allocation, and then nothing was sent."""
+        self.generation.require_for(call)
         return self.chain.send(call, signer)
 
     def simulate(self, call: Call[T], signer: Signer) -> T:
-        """What the call would return; raises Refused as the chain would."""
+        """What the call would return; raises Refused as the chain would, and CertificatesMissing as `send` does."""
+        self.generation.require_for(call)
         return self.chain.simulate(call, signer.address)
 
     def mirror(self) -> Mirror:

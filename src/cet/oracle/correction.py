@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cet.inventory import read_package
 from cet.ledger.correcting import chain_of, standing_lots, standing_statement
+from cet.oracle.certified_lots import require_certificates
 from cet.oracle.errors import OracleError, RecomputationDiffers
 from cet.oracle.received_lots import require_received
 from cet.statement import SupersedingDraft, build, supersede
@@ -34,10 +35,11 @@ def recompute_correction(
 
     `packages` are those of the statements of the chain, by statement id; each must give the lines its statement committed.
     `parties` are participant and verifier. Raises PackageError, LedgerError, OracleError, RecomputationDiffers,
-    ReceivedUnfounded.
+    ReceivedUnfounded, CertificatesUnfounded.
     """
     draft = build(read_package(package, store), *parties, instruments)
     require_received(ledger, draft.inventory, draft.statement.participant)
+    require_certificates(ledger, draft.inventory, draft.statement.participant)
     state = ledger.mirror().refresh()
     said = draft.statement
     head = standing_statement(state, said.entity, (said.period_start, said.period_end))

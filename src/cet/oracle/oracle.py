@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cet.factors import FactorStore
 from cet.inventory import read_package
 from cet.ledger import LotWord, Refused
+from cet.oracle.certified_lots import require_certificates
 from cet.oracle.correction import recompute_correction
 from cet.oracle.errors import OracleError, RecomputationDiffers
 from cet.oracle.receipt import Receipt
@@ -40,10 +41,12 @@ class Oracle:
         self, package: Path | str, participant: str, verifier: str, instruments: Iterable[InstrumentUse] = ()
     ) -> StatementDraft:
         """The statement that the raw package gives. Raises PackageError with everything wrong in it, ReceivedUnfounded for
-        allocations it cites that the participant does not hold.
+        allocations it cites that the participant does not hold, CertificatesUnfounded for those of certificated generation
+        that are not covered by their certificates.
         """
         draft = build(read_package(package, self._store), participant, verifier, instruments)
         require_received(self._ledger, draft.inventory, draft.statement.participant)
+        require_certificates(self._ledger, draft.inventory, draft.statement.participant)
         return draft
 
     def attest(

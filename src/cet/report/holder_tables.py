@@ -8,6 +8,7 @@ from rich.text import Text
 
 from cet.ledger.mirror import compare_reported, live_net, live_totals
 from cet.report.credit_tables import batches_table
+from cet.report.escrow_tables import escrows_table
 from cet.report.lot_tables import lots_table
 from cet.report.periods import periods_of, statements_of
 from cet.report.series_tables import outside_table, series_table
@@ -37,6 +38,9 @@ def holder_blocks(view: Snapshot, holder: str, threshold: Fraction) -> list[Rend
         blocks.append(lots_table(view, keys, "Lots held"))
     if held:
         blocks.append(batches_table(view, held, "Credit batches held in part or whole"))
+    escrows = [one for one in state.escrows.values() if one.holder == holder]
+    if escrows:
+        blocks.append(escrows_table(escrows, "Credits in escrow for products' use"))
     return blocks
 
 

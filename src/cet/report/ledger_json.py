@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from cet.ledger import key_text
 from cet.ledger.mirror import compare_reported, flags_of, live_net, live_totals
+from cet.ledger.mirror.certification import covered, is_allocated_energy, required
 from cet.quantities import exact_text
 from cet.report.periods import periods_of, statements_of
-from cet.report.words import code_words, day, method_words
+from cet.report.words import code_words, day, method_words, moment
 from cet.scopes import category_text, scope_text
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from cet.ledger import Figures
-    from cet.ledger.mirror import Batch, GrossSeries, NetSeries, RecordedStatement
+    from cet.ledger.mirror import Batch, Escrow, GrossSeries, NetSeries, RecordedStatement
     from cet.report.periods import Period
     from cet.report.snapshot import Snapshot
     from cet.scopes import Method, Scope
@@ -42,6 +43,7 @@ def show_all_json(view: Snapshot) -> dict[str, Any]:
         "block": view.state.block,
         "lots": [lot_json(view, key) for key in view.state.lots],
         "batches": [batch_json(view, batch) for batch in view.state.batches.values()],
+        "escrows": [escrow_json(one) for one in view.state.escrows.values()],
     }
 
 
@@ -61,6 +63,7 @@ def show_holder_json(view: Snapshot, holder: str, threshold: Fraction) -> dict[s
             for (batch, owner), amount in state.holdings.items()
             if owner == holder and amount
         ],
+        "escrows": [escrow_json(one) for one in state.escrows.values() if one.holder == holder],
     }
 
 
@@ -102,6 +105,7 @@ def lot_json(view: Snapshot, key: int) -> dict[str, Any]:
             }
             for told in state.restatements.get(key, ())
         ],
+        "certificates": _certificates(view, key),
         "flags": [
             {"lot": key_text(flag.lot), "statement": flag.statement or None, "flag": flag.doubt.value}
             for flag in flags_of(state, key)
@@ -158,6 +162,49 @@ def batch_json(view: Snapshot, batch: Batch) -> dict[str, Any]:
             for (one, lot), amount in view.state.applied.items()
             if one == batch.id and amount
         ],
+    }
+
+
+def escrow_json(escrow: Escrow) -> dict[str, Any]:
+    """Credits held for a product's use: what went in, and what became of it. Masses in mg, as text."""
+    use = escrow.use
+    return {
+        "escrow": "0x" + escrow.id.hex(),
+        "holder": escrow.holder,
+        "product": use.product,
+        "beneficiary": use.beneficiary,
+        "period": {"start": day(use.period_start), "end": day(use.period_end)},
+        "reconcile_by": moment(use.deadline),
+        "terms": "0x" + use.terms.hex(),
+        "reconciled_by": escrow.reconciled or None,
+        "document": "0x" + escrow.document.hex() if escrow.document else None,
+        "batches": [
+            {
+                "batch": key_text(batch),
+                "put_in_mg": str(amount),
+                "retired_mg": str(dict(escrow.retired).get(batch, 0)),
+                "returned_mg": str(dict(escrow.returned).get(batch, 0)),
+                "held_mg": str(escrow.held[batch]),
+            }
+            for batch, amount in escrow.put_in
+        ],
+        "block": escrow.block,
+        "transaction": escrow.transaction,
+    }
+
+
+def _certificates(view: Snapshot, key: int) -> dict[str, Any] | None:
+    """What certificates say of a lot of energy; None where they say nothing."""
+    state, lot = view.state, view.state.lots[key]
+    batches, numbers = state.certificated.get(key, ()), state.covers.get(key, ())
+    needed = required(state, *lot.edges[0]) if is_allocated_energy(lot) else 0
+    if not (batches or numbers or needed):
+        return None
+    return {
+        "issued_for_it": [key_text(batch) for batch in batches],
+        "required_wh": str(needed),
+        "cancelled_wh": str(covered(state, key)),
+        "cancellations": [f"{number:#026x}" for number in numbers],
     }
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cet.ledger import key_text
 from cet.ledger.mirror import flags_of
+from cet.ledger.mirror.certification import covered, is_allocated_energy, required
 from cet.report.ancestry_tree import tree
 from cet.report.tables import BAD, HEAD, NET, add, facts, figures, headed, table, two_lines, unbroken, words
 from cet.report.words import basis_words, clean, code_words, percent, period, plural, tonnes
@@ -54,6 +55,7 @@ def lot_facts(view: Snapshot, lot: Lot) -> Table:
             ("displaces", ", ".join(_displaces(view, lot))),
             ("frozen", _part_of_basis(lot, frozen) if frozen else ""),
             ("referred to", _references(view, lot)),
+            ("certificates", _certificates(view, lot)),
             ("restated", _restatements(view, lot)),
             ("flagged", _flags(view, key)),
             ("origin", _origin(lot)),
@@ -69,6 +71,18 @@ def _references(view: Snapshot, lot: Lot) -> str:
     return ", ".join(
         f"{basis_words(lot.code, view.state.lots[one].basis)} by {key_text(one)}" for one in told
     )
+
+
+def _certificates(view: Snapshot, lot: Lot) -> str:
+    """What was issued for a lot's energy, or what of it is cancelled for an allocation that needs it."""
+    state = view.state
+    if batches := state.certificated.get(lot.key, ()):
+        return f"issued for it: {', '.join(map(key_text, batches))}"
+    needed = required(state, *lot.edges[0]) if is_allocated_energy(lot) else 0
+    if not needed:
+        return ""
+    have = basis_words(lot.code, covered(state, lot.key))
+    return f"{have} cancelled for it, of {basis_words(lot.code, needed)} needed"
 
 
 def _restatements(view: Snapshot, lot: Lot) -> str:

@@ -125,6 +125,11 @@ def day(number: int) -> str:
     return (_EPOCH + dt.timedelta(days=number)).isoformat()
 
 
+def moment(seconds: int) -> str:
+    """A second counted from 1970, UTC."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
 def period(first: int, last: int) -> str:
     """First and last day."""
     return f"{day(first)} to {day(last)}"

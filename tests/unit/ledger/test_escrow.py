@@ -35,6 +35,13 @@ def test_what_was_used_is_retired_and_the_rest_goes_back(world: World) -> None:
     assert held == escrow.view("escrowOf", holder.address, use.encode(), read=lambda values: values[0])
     assert (escrow.held_of(held, batch), escrow.is_reconciled(held)) == (8 * TONNE, False)
     assert world.mirrored().holdings[batch, escrow.address] == 8 * TONNE
+    told = world.mirrored().escrows[held]
+    assert (told.holder, told.use, told.held, told.reconciled) == (
+        holder.address,
+        use,
+        {batch: 8 * TONNE},
+        "",
+    )
 
     said = Reconciliation(held, verifier.address, keccak(text="actual use"), ((batch, 5 * TONNE + 1),))
     signatures = [one.sign_typed_data(escrow.reconciliation(said)) for one in (holder, verifier)]
@@ -45,6 +52,10 @@ def test_what_was_used_is_retired_and_the_rest_goes_back(world: World) -> None:
     assert view.retired == 5 * TONNE + 1
     assert ledger.offsets.balance_of(holder.address, batch) == 5 * TONNE - 1
     assert escrow.is_reconciled(held)
+    told = world.mirrored().escrows[held]
+    assert told.reconciled == verifier.address
+    assert (told.put_in, told.retired) == (((batch, 8 * TONNE),), ((batch, 5 * TONNE + 1),))
+    assert (told.returned, told.held) == (((batch, 3 * TONNE - 1),), {batch: 0})
     with pytest.raises(Refused, match="is reconciled"):
         ledger.send(escrow.reconcile(holder.address, use, said, *signatures), holder)
 
@@ -77,3 +88,46 @@ def test_a_signed_reconciliation_is_read_as_it_was_written(tmp_path: Path) -> No
     file.write_text("{}")
     with pytest.raises(LedgerError, match="no signed reconciliation"):
         SignedReconciliation.read(file)
+
+
+def test_what_nobody_reconciled_is_told_as_retired(world: World) -> None:
+    """Two batches, one of them twice: the mirror holds what the contract holds, of each."""
+    ledger, holder = world.ledger, world.supplier
+    escrow, batches = ledger.escrow, [world.issue(10, holder), world.issue(10, holder)]
+    use = use_of(world)
+    for batch, tonnes in ((batches[0], 2), (batches[1], 3), (batches[0], 4)):
+        call = escrow.put_in(ledger.offsets, holder.address, batch, tonnes * TONNE, use)
+        ledger.send(call, holder)
+    held = use.escrow(holder.address)
+    told = world.mirrored().escrows[held]
+    assert told.held == {batch: escrow.held_of(held, batch) for batch in batches}
+    provider = ledger.chain.w3.provider
+    provider.make_request("evm_increaseTime", [366 * 86_400])
+    provider.make_request("evm_mine", [])
+    ledger.send(escrow.retire_unreconciled(holder.address, use, batches[0]), world.stranger)
+    told = world.mirrored().escrows[held]
+    assert (told.retired, told.reconciled) == (((batches[0], 6 * TONNE),), "")
+    assert told.held == {batches[0]: 0, batches[1]: 3 * TONNE}
+
+
+def test_the_ledgers_views_show_what_is_held(world: World) -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from cet.report.escrow_tables import escrows_table
+    from cet.report.ledger_json import escrow_json
+
+    ledger, holder = world.ledger, world.supplier
+    batch, use = world.issue(10, holder), use_of(world)
+    ledger.send(ledger.escrow.put_in(ledger.offsets, holder.address, batch, 8 * TONNE, use), holder)
+    (escrow,) = world.mirrored().escrows.values()
+    shown = Console(file=StringIO(), width=120)
+    shown.print(escrows_table([escrow], "Escrow"))
+    text = shown.file.getvalue()  # type: ignore[attr-defined]
+    assert "kettle" in text
+    assert "to be reconciled by" in text
+    assert text.count("8.000") == 2
+    found = escrow_json(escrow)
+    assert found["batches"][0]["held_mg"] == str(8 * TONNE)
+    assert found["reconciled_by"] is None

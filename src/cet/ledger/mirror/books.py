@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Batch,
         CancelledCertificates,
         CertificateHoldings,
+        Escrow,
         Lot,
         OfferedProgram,
         OfferedSystem,
@@ -76,6 +77,10 @@ class Books:
     frozen_certificates: MutableMapping[tuple[int, str], int] = field(default_factory=dict)
     cancellations: MutableMapping[int, CancelledCertificates] = field(default_factory=dict)
     systems: MutableMapping[bytes, OfferedSystem] = field(default_factory=dict)
+    certificated: MutableMapping[int, tuple[int, ...]] = field(default_factory=dict)
+    covers: MutableMapping[int, tuple[int, ...]] = field(default_factory=dict)
+    counted: MutableMapping[int, int] = field(default_factory=dict)
+    escrows: MutableMapping[bytes, Escrow] = field(default_factory=dict)
     organisations: MutableMapping[str, Organisation] = field(default_factory=dict)
     partners: MutableMapping[tuple[str, str], int] = field(default_factory=dict)
     own_activity: MutableMapping[tuple[str, int, int, int], int] = field(default_factory=dict)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from cet.ledger.mirror.certification import is_short, to_return
 from cet.ledger.mirror.void_records import void_origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cet.ledger.mirror.state import State
+    from cet.ledger.mirror.state import Lot, State
 
 
 class Doubt(Enum):
@@ -24,6 +25,9 @@ class Doubt(Enum):
     MADE_FROM_VOID = "instrument made from what was found void"
     """A claim is not void by itself when the booking behind it is; what used it is flagged all the same."""
     VOIDED = "offset voided"
+    UNRETURNED = "displaced by another input, units not returned"
+    UNCERTIFIED = "certificates missing"
+    """It was allocated from certificated generation, and too few of its certificates are cancelled for it."""
     PROXY = "proxy period, not primary data"
     """It was received for days that its supplier's lot does not speak for."""
 
@@ -59,6 +63,7 @@ def _of_one(state: State, key: int) -> Iterator[Flag]:
             yield Flag(key, head, Doubt.MADE_FROM_VOID)
     if key in state.voided:
         yield Flag(key, 0, Doubt.VOIDED)
+    yield from _of_energy(state, lot)
     if lot.consumed is not None and not _covers(_periods_of(state, lot.edges[0][0]), lot.consumed):
         yield Flag(key, 0, Doubt.PROXY)
 
@@ -67,6 +72,13 @@ def _stands_on_void(state: State, statement: int) -> bool:
     """Whether a claim that the statement consumed, and that is not void itself, was made from a record that is."""
     uses = (one.use for one in state.consumed.get(statement, ()))
     return any(void_origin(state, use) not in (0, use) for use in uses)
+
+
+def _of_energy(state: State, lot: Lot) -> Iterator[Flag]:
+    if to_return(state, lot):
+        yield Flag(lot.key, 0, Doubt.UNRETURNED)
+    if is_short(state, lot):
+        yield Flag(lot.key, 0, Doubt.UNCERTIFIED)
 
 
 def _periods_of(state: State, key: int) -> list[tuple[int, int]]:

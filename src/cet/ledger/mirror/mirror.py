@@ -9,6 +9,8 @@ from cet.ledger.events import WATCHED, decode_logs
 from cet.ledger.mirror import bookings as booking_events
 from cet.ledger.mirror import certificates as certificate_events
 from cet.ledger.mirror import credits as credit_events
+from cet.ledger.mirror import escrows as escrow_events
+from cet.ledger.mirror import generation as generation_events
 from cet.ledger.mirror import lots as lot_events
 from cet.ledger.mirror import registry as registry_events
 from cet.ledger.mirror.books import Books
@@ -27,6 +29,8 @@ _HANDLERS = {
     "CarbonOffsetToken": credit_events.HANDLERS,
     "EnergyCertificates": certificate_events.HANDLERS,
     "BookAndClaim": booking_events.HANDLERS,
+    "UsePhaseEscrow": escrow_events.HANDLERS,
+    "CertificatedGeneration": generation_events.HANDLERS,
 }
 
 

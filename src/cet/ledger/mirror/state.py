@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cet.ledger.bookings import ClaimAnchor
     from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
     from cet.ledger.energy import Cancellation, CertificateBatch
+    from cet.ledger.escrow import UsePhase
     from cet.ledger.lots import AnchorState, OptIn
     from cet.ledger.mirror.booked import (
         BookedLets,
@@ -175,6 +176,33 @@ class OfferedSystem:
 
 
 @dataclass(frozen=True, slots=True)
+class Escrow:
+    """Credits held for the use of a sold product; mg by batch of what went in and of what became of it.
+
+    put in = held + retired + returned. `reconciled` is who verified the reconciliation, empty while there is none.
+    """
+
+    id: bytes
+    holder: str
+    use: UsePhase
+    put_in: tuple[tuple[int, int], ...]
+    block: int
+    transaction: str
+    retired: tuple[tuple[int, int], ...] = ()
+    returned: tuple[tuple[int, int], ...] = ()
+    reconciled: str = ""
+    document: bytes = b""
+
+    @property
+    def held(self) -> dict[int, int]:
+        """What is held of each batch, mg."""
+        left = dict(self.put_in)
+        for batch, amount in (*self.retired, *self.returned):
+            left[batch] -= amount
+        return left
+
+
+@dataclass(frozen=True, slots=True)
 class Accreditation:
     name: str
     valid_from: int
@@ -264,6 +292,13 @@ class State:
     cancellations: Mapping[int, CancelledCertificates]
     """By number, as statements name them."""
     systems: Mapping[bytes, OfferedSystem]
+    certificated: Mapping[int, tuple[int, ...]]
+    """By lot: the batches that were issued for its energy."""
+    covers: Mapping[int, tuple[int, ...]]
+    """By lot: the cancellations that stand for it, whether it is there yet or not."""
+    counted: Mapping[int, int]
+    """By lot: how many units of an allocation its holder counts, other inputs having taken the place of the rest."""
+    escrows: Mapping[bytes, Escrow]
     # Bookings
     organisations: Mapping[str, Organisation]
     partners: Mapping[tuple[str, str], int]

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from cet.ledger import bookings
 from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
 from cet.ledger.energy import Cancellation, Carrier, CertificateBatch, Purpose
+from cet.ledger.escrow import UsePhase
 from cet.ledger.lots import AnchorState, OptIn
 from cet.ledger.mirror import booked, state
 from cet.ledger.statements import Opinion
@@ -45,6 +46,7 @@ _KNOWN: dict[str, Any] = {
         Retirement,
         Role,
         Statement,
+        UsePhase,
         booked.BookedLets,
         booked.BookedSolution,
         booked.ClaimedProfile,
@@ -65,6 +67,7 @@ _KNOWN: dict[str, Any] = {
         state.Batch,
         state.CancelledCertificates,
         state.CertificateHoldings,
+        state.Escrow,
         state.OfferedProgram,
         state.OfferedSystem,
         state.RecordedStatement,

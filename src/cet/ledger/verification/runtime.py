@@ -45,6 +45,12 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     },
     "BookingDesk": {"_trustedForwarder": "Relay", "statements": "StatementRegistry"},
     "BookAndClaim": {"_trustedForwarder": "Relay", "statements": "StatementRegistry", "_desk": "BookingDesk"},
+    "CertificatedGeneration": {
+        "_trustedForwarder": "Relay",
+        "emissions": "CarbonEmissionsToken",
+        "certificates": "EnergyCertificates",
+        "statements": "StatementRegistry",
+    },
     "UsePhaseEscrow": {"credits": "CarbonOffsetToken", "statements": "StatementRegistry"},
     "LedgerLens": {"_emissions": "CarbonEmissionsToken", "_registry": "StatementRegistry"},
 }

@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from cet.errors import CetError, PackageError, StatementError
 from cet.ledger.errors import NotReachable
-from cet.oracle.errors import ReceivedUnfounded, RecomputationDiffers
+from cet.oracle.errors import CertificatesUnfounded, ReceivedUnfounded, RecomputationDiffers
 from cet.oracle.service import comparing, recomputing, requests
 from cet.oracle.service.attesting import attest, attest_early, corrected_packages, keep_own
 from cet.oracle.service.errors import BadUpload, Overtaken, TooLarge
@@ -35,7 +35,15 @@ _MOST_REASON = 20_000
 _AWAY = (NotReachable, OSError)
 """No node, or no room on this disk."""
 _AWAY_MS = 10_000
-_WRONG = (PackageError, StatementError, RecomputationDiffers, ReceivedUnfounded, BadUpload, TooLarge)
+_WRONG = (
+    PackageError,
+    StatementError,
+    RecomputationDiffers,
+    ReceivedUnfounded,
+    CertificatesUnfounded,
+    BadUpload,
+    TooLarge,
+)
 
 
 class Worker:
@@ -165,7 +173,7 @@ class Worker:
             "failed", state=request.state, error=type(error).__name__, what=str(error), exc_info=not expected
         )
         try:
-            if isinstance(error, (RecomputationDiffers, ReceivedUnfounded)):
+            if isinstance(error, (RecomputationDiffers, ReceivedUnfounded, CertificatesUnfounded)):
                 self._refuse(request, str(error))
             elif isinstance(error, _AWAY):
                 self._wait(request, str(error) if expected else type(error).__name__)

@@ -1,0 +1,56 @@
+"""What certificates an allocation from certificated generation needs, and what is cancelled for it; amounts are Wh.
+
+The same answers as the contract's `requiredOf`, `coveredOf` and `shortfallsOf`, from events alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cet.scopes import BasisUnit, Scope
+
+if TYPE_CHECKING:
+    from cet.ledger.mirror.state import Lot, State
+    from cet.scopes import LotCode
+
+
+def required(state: State, parent: int, units: int) -> int:
+    """Of certificated generation all units; of an energy product the part that its certificated parts have, rounded up."""
+    if state.certificated.get(parent):
+        return units
+    lot = state.lots[parent]
+    if not (lot.code.is_product and _is_energy(lot.code)):
+        return 0
+    certificated = sum(required(state, part, taken) for part, taken in lot.edges)
+    return min(units, -(-certificated * units // lot.basis))
+
+
+def covered(state: State, key: int) -> int:
+    """What is cancelled for a lot; void cancellations count for nothing."""
+    named = (state.cancellations[number] for number in state.covers.get(key, ()))
+    return sum(one.amount for one in named if one.void_for is None)
+
+
+def is_short(state: State, lot: Lot) -> bool:
+    """Whether a lot is an allocation that lacks certificates."""
+    if not state.certificated or not is_allocated_energy(lot):
+        return False
+    ((parent, units),) = lot.edges
+    return covered(state, lot.key) < required(state, parent, units)
+
+
+def to_return(state: State, lot: Lot) -> int:
+    """Units of an allocation that its holder said it doesn't count, and has not returned."""
+    counted = state.counted.get(lot.key)
+    return 0 if counted is None else max(0, lot.basis - counted)
+
+
+def is_allocated_energy(lot: Lot) -> bool:
+    """Whether units of another's energy were taken for it: neither a source, nor a product, nor a reference."""
+    code = lot.code
+    return lot.minted is None and _is_energy(code) and not code.is_product and not code.is_reference
+
+
+def _is_energy(code: LotCode) -> bool:
+    """Biogenic CO2 and other gases outside the scopes stand beside the energy, in the same Wh."""
+    return code.unit is BasisUnit.WATT_HOUR and (code.scope is not Scope.OUTSIDE or code.is_product)

@@ -1,0 +1,178 @@
+"""Certificated generation through the client and the mirror: nothing is allocated without its certificates, and what was is flagged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cet.ledger import Cancellation, Composition, Correction, OptIn, Purpose, Refused, key_text
+from cet.ledger.errors import CertificatesMissing
+from cet.ledger.mirror import Doubt, flags_of
+from cet.ledger.mirror.certification import covered, required
+from world import DAY_2021, ELECTRICITY, FOREVER, MARKET, MWH, POWER, STATIONARY, TONNE
+
+if TYPE_CHECKING:
+    from cet.ledger import LocalSigner, Offer
+    from world import World
+
+DOUBTS = {Doubt.UNCERTIFIED, Doubt.UNRETURNED}
+
+
+def certificated(world: World, mwh: int = 100) -> tuple[int, int]:
+    """A plant's lot and the batch of certificates issued for it, the supplier's both."""
+    (plant,) = world.mint(world.supplier, (POWER, mwh * MWH, 60 * TONNE))
+    batch = world.issue_certificates(mwh, world.supplier)
+    world.ledger.send(world.ledger.generation.certify(plant, batch), world.supplier)
+    return plant, batch
+
+
+def cancelled(world: World, batch: int, amount: int, to: LocalSigner | None = None) -> int:
+    """Certificates of the supplier cancelled for the dependent's scope 2 of 2021; the number."""
+    beneficiary = (to or world.dependent).address
+    salt = next(world.next_salt).to_bytes(32, "big")
+    details = Cancellation(beneficiary, DAY_2021, DAY_2021 + 364, Purpose.SCOPE_2, document=salt)
+    return world.ledger.send(world.ledger.certificates.cancel(batch, amount, details), world.supplier).result
+
+
+def forced(world: World, offer: Offer) -> int:
+    """Allocated past the client, as anybody with another client can; the lot."""
+    ledger = world.ledger
+    signature = world.supplier.sign_typed_data(ledger.emissions.offer(offer))
+    return ledger.chain.send(ledger.emissions.accept(offer, signature), world.dependent).result
+
+
+def doubts(world: World, key: int) -> list[tuple[int, Doubt]]:
+    return [(one.lot, one.doubt) for one in flags_of(world.mirrored(), key) if one.doubt in DOUBTS]
+
+
+def test_nothing_is_sent_that_allocates_without_enough_certificates(world: World) -> None:
+    ledger, (plant, batch) = world.ledger, certificated(world)
+    offer = world.offer(plant, world.dependent, 10 * MWH, MARKET)
+    signature = world.supplier.sign_typed_data(ledger.emissions.offer(offer))
+    accept = ledger.emissions.accept(offer, signature)
+    with pytest.raises(CertificatesMissing, match="10000000 Wh of its certificates are needed"):
+        ledger.send(accept, world.dependent)
+    ledger.send(ledger.generation.cover_offer(offer, cancelled(world, batch, 10 * MWH - 1)), world.supplier)
+    with pytest.raises(CertificatesMissing, match="9999999 Wh are cancelled"):
+        ledger.simulate(accept, world.dependent)
+    ledger.send(ledger.generation.cover_offer(offer, cancelled(world, batch, 1)), world.dependent)
+    assert ledger.send(accept, world.dependent).result == offer.key
+    assert doubts(world, offer.key) == []
+    # Directly, under an opt-in, it is the same.
+    terms = OptIn(FOREVER, 1024, 2**16 - 1, 2**63, 0)
+    ledger.send(ledger.emissions.opt_in(world.supplier.address, terms), world.dependent)
+    again = world.offer(plant, world.dependent, MWH, MARKET)
+    with pytest.raises(CertificatesMissing):
+        ledger.send(ledger.emissions.allocate(again), world.supplier)
+    # What is no certificated generation asks for nothing.
+    (plain,) = world.mint(world.supplier, (POWER, MWH, TONNE), first_day=DAY_2021 + 365)
+    assert doubts(world, world.allocate(plain, world.supplier, world.dependent, MWH, MARKET)) == []
+
+
+def test_what_is_allocated_past_the_client_is_flagged_and_all_below_it(world: World) -> None:
+    ledger, (plant, batch) = world.ledger, certificated(world)
+    lot = forced(world, world.offer(plant, world.dependent, 10 * MWH, MARKET))
+    below = world.allocate(lot, world.dependent, world.customer, MWH, MARKET)
+    assert doubts(world, below) == doubts(world, lot) == [(lot, Doubt.UNCERTIFIED)]
+    assert [one.lot for one in ledger.generation.shortfalls_of(below)] == [lot]
+    number = cancelled(world, batch, 10 * MWH)
+    ledger.send(ledger.generation.cover(lot, number), world.dependent)
+    assert doubts(world, below) == []
+    # One cancellation, one allocation.
+    other = forced(world, world.offer(plant, world.dependent, 10 * MWH, MARKET))
+    with pytest.raises(Refused, match=f"stands for lot {key_text(lot)} already"):
+        ledger.send(ledger.generation.cover(other, number), world.dependent)
+    assert doubts(world, other) == [(other, Doubt.UNCERTIFIED)]
+    # Found void later, it covers nothing.
+    ledger.send(ledger.certificates.void_cancellation(number, "fraud"), world.issuer)
+    assert doubts(world, below) == [(lot, Doubt.UNCERTIFIED)]
+
+
+def test_certificates_of_another_beneficiary_cover_nothing(world: World) -> None:
+    ledger, (plant, batch) = world.ledger, certificated(world)
+    offer = world.offer(plant, world.dependent, MWH, MARKET)
+    number = cancelled(world, batch, MWH, world.customer)
+    with pytest.raises(Refused, match=f"is for {world.customer.address}"):
+        ledger.send(ledger.generation.cover_offer(offer, number), world.supplier)
+
+
+def test_freed_certificates_are_missed_where_they_stood(world: World) -> None:
+    ledger, (plant, batch) = world.ledger, certificated(world)
+    lot = forced(world, world.offer(plant, world.dependent, MWH, MARKET))
+    number = cancelled(world, batch, MWH)
+    ledger.send(ledger.generation.cover(lot, number), world.supplier)
+    assert ledger.generation.lot_of(number) == lot
+    assert ledger.generation.cancellations_of(lot) == (number,)
+    ledger.send(ledger.generation.uncover(number), world.dependent)
+    assert doubts(world, lot) == [(lot, Doubt.UNCERTIFIED)]
+
+
+def test_a_batch_withdrawn_whole_certificates_nothing(world: World) -> None:
+    ledger, (plant, batch) = world.ledger, certificated(world)
+    lot = forced(world, world.offer(plant, world.dependent, MWH, MARKET))
+    ledger.send(ledger.certificates.withdraw(batch, world.supplier.address, 100 * MWH, "error"), world.issuer)
+    assert doubts(world, lot) == [(lot, Doubt.UNCERTIFIED)]
+    ledger.send(ledger.generation.uncertify(plant, batch), world.stranger)
+    assert doubts(world, lot) == []
+
+
+def test_displaced_units_are_flagged_until_a_correction_returns_them(world: World) -> None:
+    """The supplier's lot has them again, and the dependent's no longer."""
+    ledger = world.ledger
+    (plant,) = world.mint(world.supplier, (POWER, 100 * MWH, 60 * TONNE))
+    lot = world.allocate(plant, world.supplier, world.dependent, 10 * MWH, MARKET)
+    ledger.send(ledger.generation.count(lot, 4 * MWH), world.dependent)
+    assert doubts(world, lot) == [(lot, Doubt.UNRETURNED)]
+    assert ledger.generation.to_return(lot) == 6 * MWH
+    said = Correction(lot, 4 * MWH, 10 * MWH, FOREVER, b"\7" * 32)
+    signatures = [
+        one.sign_typed_data(ledger.emissions.correction(said)) for one in (world.supplier, world.dependent)
+    ]
+    ledger.send(ledger.emissions.correct(said, *signatures), world.stranger)
+    assert doubts(world, lot) == []
+    assert ledger.generation.to_return(lot) == 0
+    assert world.mirrored().allocated[plant] == 4 * MWH
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    parts=st.lists(st.tuples(st.booleans(), st.integers(1, 1000)), min_size=2, max_size=4),
+    output=st.integers(1, 3000),
+    inner=st.integers(1, 1000),
+    units=st.integers(1, 1000),
+)
+def test_the_mirror_needs_and_counts_what_the_contract_does(
+    deployed: World, parts: list[tuple[bool, int]], output: int, inner: int, units: int
+) -> None:
+    """Products of certificated and other lots, one inside another: of each share the certificated part, rounded up."""
+    world, ledger = deployed, deployed.ledger
+    snapshot = world.snapshot()
+    try:
+        keys = world.mint(world.supplier, *((POWER, 1000, TONNE) for _ in parts), (STATIONARY, 10, TONNE))[
+            :-1
+        ]
+        batch = world.issue_certificates(1, world.supplier)
+        for key, (has, _) in zip(keys, parts, strict=True):
+            if has:
+                ledger.send(ledger.generation.certify(key, batch), world.supplier)
+
+        def product(basis: int, *edges: tuple[int, int]) -> int:
+            salt = next(world.next_salt).to_bytes(32, "big")
+            said = Composition(ELECTRICITY, basis, tuple(sorted(edges)), salt)
+            return ledger.send(ledger.emissions.compose(said), world.supplier).result
+
+        first = product(output, *((key, taken) for key, (_, taken) in zip(keys, parts, strict=True)))
+        (extra,) = world.mint(world.supplier, (POWER, 1000, TONNE), first_day=DAY_2021 + 365)
+        outer = product(1000, (first, min(inner, output)), (extra, 1))
+        lot = forced(world, world.offer(outer, world.dependent, units, MARKET))
+        state = world.mirrored()
+        for key in (*keys, first, outer):
+            assert required(state, key, units) == ledger.generation.required_of(key, units)
+        assert covered(state, lot) == ledger.generation.covered_of(lot) == 0
+        short = ledger.generation.shortfalls_of(lot)
+        assert ([one.lot for one in short] == [lot]) == ((lot, Doubt.UNCERTIFIED) in doubts(world, lot))
+    finally:
+        world.revert(snapshot)
