@@ -58,7 +58,7 @@ class Oracle:
         differs, and PackageError for a package that can't be computed.
         """
         own = self.recompute(package, statement.participant, statement.verifier, instruments).statement
-        return self._sign_if_same(statement, own)
+        return self.sign_if_same(statement, own)
 
     def recompute_correction(
         self,
@@ -89,9 +89,10 @@ class Oracle:
         own = self.recompute_correction(
             package, packages, statement.participant, statement.verifier, statement.inflation, instruments
         )
-        return self._sign_if_same(statement, own.statement)
+        return self.sign_if_same(statement, own.statement)
 
-    def _sign_if_same(self, statement: Statement, own: Statement) -> bytes:
+    def sign_if_same(self, statement: Statement, own: Statement) -> bytes:
+        """The signature of a statement if it is the one that was recomputed. Raises RecomputationDiffers."""
         if own.id != statement.id:
             asserted, recomputed = statement.message(), own.message()
             differing = [name for name in asserted if asserted[name] != recomputed[name]]

@@ -52,11 +52,8 @@ def require_received(ledger: Ledger, inventory: Inventory, participant: str) -> 
     """
     if not inventory.received:
         return
-    by_lot: dict[str, list[Received]] = defaultdict(list)
-    for cited in inventory.received:
-        by_lot[cited.lot].append(cited)
     found = []
-    for lot, citations in by_lot.items():
+    for lot, citations in _by_lot(inventory).items():
         key = int(lot, 16)
         view = ledger.emissions.lot_of(key) if ledger.emissions.exists(key) else None
         gross = ledger.emissions.figures(key).gross if view is not None else 0
@@ -68,6 +65,45 @@ def require_received(ledger: Ledger, inventory: Inventory, participant: str) -> 
             "\n".join(one.text for one in told),
             "cite what `cet ledger show` lists as received by the participant; the rest is a line of its own",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a package cites of a received lot, and the most there is, both in `unit`: the lot's own, or mg where it is shared by mass."""
+
+    lot: str
+    units: Fraction
+    most: int
+    unit: str
+
+
+def citations_of(ledger: Ledger, inventory: Inventory) -> tuple[Cited, ...]:
+    """What an inventory cites of each lot, once `require_received` has let it pass."""
+    found = []
+    for lot, citations in _by_lot(inventory).items():
+        view = ledger.emissions.lot_of(int(lot, 16))
+        if view.code.unit is BasisUnit.MASS:
+            most = max(view.basis, ledger.emissions.figures(int(lot, 16)).gross)
+            found.append(Cited(lot, _mass(citations), most, "mg"))
+        else:
+            found.append(Cited(lot, _covered(citations, view.code.unit), view.basis, _UNITS[view.code.unit]))
+    return tuple(found)
+
+
+def _by_lot(inventory: Inventory) -> Mapping[str, Sequence[Received]]:
+    by_lot: dict[str, list[Received]] = defaultdict(list)
+    for cited in inventory.received:
+        by_lot[cited.lot].append(cited)
+    return by_lot
+
+
+def _mass(citations: Sequence[Received]) -> Fraction:
+    return sum((cited.mg for cited in citations), Fraction(0))
+
+
+def _covered(citations: Sequence[Received], lots: BasisUnit) -> Fraction:
+    own = unit(_UNITS[lots])
+    return sum((cited.activity * unit(cited.unit).ratio / own.ratio for cited in citations), Fraction(0))
 
 
 def _unfounded(
@@ -86,7 +122,7 @@ def _unfounded(
             yield f"the lot is {code}, the line is {said}", "report it where the lot stands"
     if code.unit is BasisUnit.MASS:
         # Its units are its supplier's mg; a restatement or its own rounding may have raised what they weigh.
-        mass, most = sum((cited.mg for cited in citations), Fraction(0)), max(view.basis, gross)
+        mass, most = _mass(citations), max(view.basis, gross)
         if mass > most:
             yield f"{exact_text(mass)} mg are cited, it has {most} mg", "cite no more than was received"
         return
@@ -95,7 +131,7 @@ def _unfounded(
     if other:
         yield f"the lot is in {own.name}, the line in {other[0]}", "give the activity in the lot's unit"
         return
-    covered = sum((cited.activity * unit(cited.unit).ratio / own.ratio for cited in citations), Fraction(0))
+    covered = _covered(citations, code.unit)
     if covered > view.basis:
         yield (
             f"{exact_text(covered)} {own.name} are cited, it has {view.basis}",

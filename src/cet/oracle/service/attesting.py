@@ -15,10 +15,11 @@ from cet.ledger.wallets import signer_of
 from cet.oracle.errors import RecomputationDiffers
 from cet.oracle.evidence import gather_evidence
 from cet.oracle.service import recomputing, requests, signing
+from cet.oracle.service.citing import Citing
 from cet.oracle.service.peers import Question
 from cet.oracle.service.requests import Act
-from cet.oracle.service.states import Event, backoff_ms, moved, postponed
-from cet.oracle.service.tables import attestations
+from cet.oracle.service.states import Event, State, backoff_ms, moved, postponed
+from cet.oracle.service.tables import attestations, stated
 from cet.oracle.service.tables import requests as request_table
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def attest(around: Surroundings, request: Request) -> None:
     with around.database.read() as connection:
         found = recomputing.kept(connection, request.id)
         package = recomputing.package_of(connection, request.package)
-        corrected = corrected_packages(connection, request)
+        corrected = corrected_packages(connection, request, _place(found.statement))
         have = dict(_stored(connection, request.id))
         fresh = _own_is_fresh(connection, around, request.id, found.statement)
     own = around.signer.address
@@ -148,20 +149,35 @@ def evidence_of(around: Surroundings, request: Request, found: Recomputed) -> Ev
     )
 
 
-def corrected_packages(connection: Connection, request: Request) -> Mapping[bytes, Kept]:
-    """Packages of the organisation's statements, by statement id: what a correction is computed from."""
-    if not request.corrects:
+def corrected_packages(
+    connection: Connection, request: Request, place: tuple[str, int, int] | None
+) -> Mapping[bytes, Kept]:
+    """Packages of the organisation's statements of this entity and period, by statement id: what a correction is computed from.
+
+    None, where a package does not say which: it is refused for that.
+    """
+    if not request.corrects or place is None:
         return {}
+    entity, first, last = place
     rows = connection.execute(
-        select(request_table.c.statement, request_table.c.package).where(
+        select(request_table.c.statement, request_table.c.package)
+        .join(stated, stated.c.request == request_table.c.id)
+        .where(
+            stated.c.entity == entity,
+            stated.c.period_start == first,
+            stated.c.period_end == last,
             request_table.c.organisation == request.organisation,
-            request_table.c.state == "receipted",
+            request_table.c.state == State.RECEIPTED.value,
         )
     )
     return {
         bytes.fromhex(statement): recomputing.package_of(connection, digest)
         for statement, digest in rows.all()
     }
+
+
+def _place(statement: Statement) -> tuple[str, int, int]:
+    return statement.entity.hex(), statement.period_start, statement.period_end
 
 
 def _own(
@@ -172,7 +188,11 @@ def _own(
     corrected: Mapping[bytes, Kept],
 ) -> bytes:
     """Recomputed once more from the raw package: what stands in the database alone is never attested."""
-    own = recomputing.draft_of(around.oracle, request, package, corrected).statement
+    draft = recomputing.draft_of(around.oracle, request, package, corrected)
+    own = draft.statement
+    citing = Citing(around, own, draft.inventory)
+    with around.database.read() as connection:
+        citing.require_room(connection)
     if own.id != statement.id:
         raise RecomputationDiffers(
             "the package gives another statement than it did",

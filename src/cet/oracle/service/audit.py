@@ -37,6 +37,11 @@ class Entry:
     hash: str
 
 
+def lock(connection: Connection) -> None:
+    """Until the transaction ends nobody else writes an entry, or anything that comes with one."""
+    connection.execute(select(audit_head.c.seq).with_for_update()).one()
+
+
 def append(
     connection: Connection, *, at: int, request: str, actor: str, event: str, detail: Mapping[str, Any]
 ) -> Entry:

@@ -15,12 +15,14 @@ from sqlalchemy import delete, insert, select
 
 from cet.errors import StatementError
 from cet.inventory.claims import compare_claim
+from cet.inventory.package import open_folder
 from cet.oracle.service.errors import NoSuchRequest
-from cet.oracle.service.tables import packages, recomputations
+from cet.oracle.service.tables import packages, recomputations, stated
 from cet.oracle.service.unpacking import unpack
 from cet.oracle.steps import Step, steps_of
 from cet.quantities import exact_text
 from cet.statement import InstrumentUse, Statement
+from cet.statement.hashing import keccak256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -96,6 +98,16 @@ def read_uses(text: str) -> tuple[InstrumentUse, ...]:
     return tuple(uses)
 
 
+def place_of(package: Kept) -> tuple[str, int, int] | None:
+    """For which entity (its digest as hex) and period (days since 1970) a package states; None where it does not say."""
+    with on_disk(package, {}) as (path, _):
+        settings = open_folder(path).settings
+    if settings is None or settings.header is None:
+        return None
+    header = settings.header
+    return keccak256(header.entity.encode()).hex(), header.period.first_day, header.period.last_day
+
+
 @contextmanager
 def on_disk(package: Kept, corrected: Mapping[bytes, Kept]) -> Iterator[tuple[Path, Mapping[bytes, Path]]]:
     """The package, and earlier ones by statement, on disk for as long as the context lasts. Raises BadUpload, TooLarge."""
@@ -137,6 +149,16 @@ def lines_of(inventory: Inventory) -> tuple[Mapping[str, Any], ...]:
 
 def keep(connection: Connection, request: str, found: Recomputed, lines: Sequence[Mapping[str, Any]]) -> None:
     """Stores what a package gives, in place of what was stored."""
+    said = found.statement
+    connection.execute(delete(stated).where(stated.c.request == request))
+    connection.execute(
+        insert(stated).values(
+            request=request,
+            entity=said.entity.hex(),
+            period_start=said.period_start,
+            period_end=said.period_end,
+        )
+    )
     connection.execute(delete(recomputations).where(recomputations.c.request == request))
     connection.execute(
         insert(recomputations).values(

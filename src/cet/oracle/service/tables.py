@@ -70,6 +70,27 @@ recomputations = Table(
 )
 """What a package gives: the statement, the calls that bring it to the ledger, and every line's figure (gzipped JSON)."""
 
+stated = Table(
+    "stated",
+    METADATA,
+    Column("request", _ID, ForeignKey("requests.id"), primary_key=True),
+    Column("entity", _DIGEST, nullable=False),
+    Column("period_start", Integer, nullable=False),
+    Column("period_end", Integer, nullable=False),
+    Index("stated_of", "entity", "period_start", "period_end"),
+)
+"""For which entity and period (days since 1970) a recomputed package states."""
+
+citations = Table(
+    "citations",
+    METADATA,
+    Column("request", _ID, ForeignKey("requests.id"), primary_key=True),
+    Column("lot", String(18), primary_key=True),
+    Column("units", Text, nullable=False),
+    Index("citations_lot", "lot"),
+)
+"""What a recomputed package cites of received lots: units of the lot, or mg where it is shared out by mass; exact text."""
+
 figures = Table(
     "figures",
     METADATA,

@@ -16,6 +16,7 @@ from cet.ledger.errors import NotReachable
 from cet.oracle.errors import CertificatesUnfounded, ReceivedUnfounded, RecomputationDiffers
 from cet.oracle.service import comparing, recomputing, requests
 from cet.oracle.service.attesting import attest, attest_early, corrected_packages, keep_own
+from cet.oracle.service.citing import Citing
 from cet.oracle.service.errors import BadUpload, Overtaken, TooLarge
 from cet.oracle.service.requests import Act
 from cet.oracle.service.states import Event, State, backoff_ms, moved, postponed
@@ -111,10 +112,14 @@ class Worker:
             return
         with around.database.read() as connection:
             package = recomputing.package_of(connection, request.package)
-            corrected = corrected_packages(connection, request)
         try:
+            # Read before anything is computed: only a correction's package says what it corrects.
+            place = recomputing.place_of(package) if request.corrects else None
+            with around.database.read() as connection:
+                corrected = corrected_packages(connection, request, place)
             with around.metrics.recomputing.time():
                 draft = recomputing.draft_of(around.oracle, request, package, corrected)
+            citing = Citing(around, draft.statement, draft.inventory)
         except _WRONG as error:
             self._refuse(request, str(error))
             return
@@ -123,7 +128,11 @@ class Worker:
         lines = recomputing.lines_of(draft.inventory)
         try:
             with around.database.write() as connection:
-                self._store(connection, request, recomputing.recomputed(draft), lines, signature)
+                found = recomputing.recomputed(draft)
+                if self._store(connection, request, found, lines, signature) is Event.RECOMPUTED:
+                    citing.keep(connection, request.id)
+        except ReceivedUnfounded as error:
+            self._refuse(request, str(error))
         except IntegrityError:
             # Another request with the same statement was a moment faster: next time it is found.
             around.log.info("same statement at the same time")
@@ -136,7 +145,7 @@ class Worker:
         found: Recomputed,
         lines: Sequence[Mapping[str, Any]],
         signature: bytes | None,
-    ) -> None:
+    ) -> Event:
         now, statement = self._around.now(), found.statement.id.hex()
         other = requests.holder_of_statement(connection, statement)
         asserted = comparing.kept_figures(connection, request.id)
@@ -156,6 +165,7 @@ class Worker:
         detail = {"statement": "0x" + statement, **({"reason": reason} if reason else {})}
         requests.save(connection, request, after, Act(self.name, event, detail))
         self._around.metrics.moves.labels(event).inc()
+        return event
 
     def _refuse(self, request: Request, reason: str) -> None:
         now, short = self._around.now(), reason[:_MOST_REASON]

@@ -16,6 +16,7 @@ from cet.oracle.service.api.views import (
     RequestView,
     SignatureBody,
 )
+from cet.oracle.service.citing import Citing
 from cet.oracle.service.errors import BadUpload, IllegalMove
 from cet.oracle.service.intake import Handed, take
 from cet.oracle.service.peers import Question
@@ -106,11 +107,16 @@ def attest(question: Annotated[Any, Body()], around: Around, token: Admitted) ->
     token.require(Scope.ATTEST)
     asked = Question.decode(question)
     statement, uses = asked.statement, recomputing.read_uses(asked.instruments)
+    oracle, parties = around.oracle, (statement.participant, statement.verifier)
     with recomputing.on_disk(asked.package, asked.corrected) as (path, earlier):
         if asked.statement.supersedes == NO_STATEMENT:
-            signature = around.oracle.attest(statement, path, uses)
+            draft = oracle.recompute(path, *parties, uses)
         else:
-            signature = around.oracle.attest_correction(statement, path, earlier, uses)
+            draft = oracle.recompute_correction(path, earlier, *parties, statement.inflation, uses)
+        citing = Citing(around, draft.statement, draft.inventory)
+        with around.database.read() as connection:
+            citing.require_room(connection)
+        signature = oracle.sign_if_same(statement, draft.statement)
     around.log.info("attested for another oracle", statement="0x" + statement.id.hex())
     return Attestation(oracle=around.signer.address, signature="0x" + signature.hex())
 
