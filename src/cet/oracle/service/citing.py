@@ -21,9 +21,9 @@ from cet.oracle.service.tables import citations, requests, stated
 from cet.quantities import exact_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from cet.inventory import Inventory
     from cet.oracle.received_lots import Cited
@@ -80,7 +80,7 @@ class Citing:
         connection.execute(insert(citations), rows)
 
 
-def _others(connection: Connection, cited: Iterable[Cited]) -> Sequence[Row[Any]]:
+def _others(connection: Connection, cited: Iterable[Cited]) -> list[Any]:
     """Everything cited of these lots by requests that are not ended, the asking one included."""
     wanted = (
         select(
@@ -95,7 +95,7 @@ def _others(connection: Connection, cited: Iterable[Cited]) -> Sequence[Row[Any]
         .join(stated, stated.c.request == citations.c.request)
         .where(citations.c.lot.in_([one.lot for one in cited]), requests.c.state.not_in(_ENDED))
     )
-    return connection.execute(wanted).all()
+    return list(connection.execute(wanted).all())
 
 
 def _is_dead(around: Surroundings, statement: bytes) -> bool:
