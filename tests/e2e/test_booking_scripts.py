@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -140,3 +141,104 @@ def test_scripts_book_claim_rebook_retire_and_anchor_claims(
         assert register.lets_amounts(int(lets, 16)).claimed == 1_001_000 * 10**6
         shell.ok("bookings", "void", mine["claim"], "--reason", "issued in error", "--account", OPERATOR)
         assert shell.ok("bookings", "status", mine["claim"])["void"] == "yes"
+
+
+@pytest.mark.slow
+def test_scripts_provide_derive_and_are_relayed(creation_code: dict[str, bytes], tmp_path: Path) -> None:
+    """A solution goes to a carrier, once; a bundled profile becomes a LETS; a shipper without ether claims by relay."""
+    with anvil() as url:
+        shell = Shell(url, tmp_path / "anvil.json")
+        shell.ok("deploy", "--account", OPERATOR)
+        shell.ok("enrol", "--account", OPERATOR)
+        ledger = Ledger.open(anvil_chain(url), shell.record)
+        register = ledger.bookings
+        fuels, carrier, shipper = (dev_signers()[place].address for place in (3, 4, 5))
+        year = dt.datetime.fromtimestamp(ledger.chain.now, dt.UTC).year
+        today = dt.datetime.fromtimestamp(ledger.chain.now, dt.UTC).date()
+        road = ("--mode", "road", "--year", str(year))
+        for address, role in ((fuels, "solution-provider"), (carrier, "carrier"), (shipper, "shipper")):
+            shell.ok("bookings", "organisation", address, role, "--role", role, "--account", OPERATOR)
+        shell.ok("bookings", "network", shipper, carrier, "--account", OPERATOR)
+        for who in (carrier, shipper):
+            shell.ok(
+                "bookings", "show-activity", who, *road, "--activity", "2500000 t-km", "--evidence", f"{who}, salt 1",
+                "--verifier", VERIFIER, "--account", OPERATOR,
+            )  # fmt: skip
+
+        # Provided: by its provider alone, to a carrier, one delivery once; planned first, then relayed.
+        giving = ("bookings", "provide", "--to", carrier, "--mode", "road", "--quantity", "50000 kg")
+        delivery = ("--delivery", "bill of lading 4, salt 77")
+        assert "is no solution-provider" in shell.refused(*giving, *delivery, "--account", CARRIER)
+        planned = shell.ok(*giving, *delivery, "--account", FUELS, "--dry-run")
+        assert (planned["sent"], register.head_of(int(planned["provision"], 16))) == ([], None)
+        request = tmp_path / "provide.json"
+        signed = shell.ok(*giving, *delivery, "--account", FUELS, "--relay", str(request))
+        assert (signed["sent"], signed["provision"]) == ([], planned["provision"])
+        assert register.head_of(int(planned["provision"], 16)) is None
+        assert shell.ok("relay", "submit", str(request), "--account", VERIFIER)["for"] == fuels
+        provision = planned["provision"]
+        given = register.head_of(int(provision, 16))
+        assert given is not None
+        assert given.by == carrier
+        shell.refused("relay", "submit", str(request), "--account", VERIFIER)
+        again = (*giving[:-1], "1 kg", *delivery, "--account", FUELS)
+        assert "one delivery, one booking" in shell.refused(*again)
+
+        # What the carrier generated with it, and a LETS from a bundled profile.
+        book = tmp_path / "book.toml"
+        book.write_text(book_of(today).replace("bundled = false", "bundled = true"), encoding="utf-8")
+        verified = ("--verifier", VERIFIER)
+        direct = shell.ok(
+            "bookings", "book-lets", str(book), "biogas-2023", "--provision", provision, *verified, "--account", CARRIER
+        )["lets"]  # fmt: skip
+        assert shell.ok("bookings", "status", direct)["lineage"] == [direct, provision]
+        solution = shell.ok(
+            "bookings", "book-solution", str(book), "hvo-unbundled", *verified, "--account", FUELS
+        )["solution"]
+        profile = shell.ok(
+            "bookings", "claim-profile", solution, "--role", "carrier", "--side", "bundled", "--quantity", "4900 kg",
+            "--activity", "250000 t-km", *road, "--document", "order 8, salt 3", "--account", CARRIER,
+        )["claim"]  # fmt: skip
+        deriving = ("bookings", "derive", profile, "--document", "order 8, salt 4")
+        shell.refused(*deriving, "--activity", "250001 t-km", "--account", CARRIER)
+        shell.refused(*deriving, "--activity", "250000 t-km", "--account", FUELS)
+        made = shell.ok(*deriving, "--activity", "200000 t-km", "--account", CARRIER)["lets"]
+        told = shell.ok("bookings", "status", made)
+        assert (told["lineage"], told["basis"]) == ([made, profile, solution], "indirect")
+        assert told["booked"] == "200000 t-km"
+        assert shell.ok("bookings", "status", profile)["left"] == "50000 t-km"
+
+        # The shipper claims of both, one by relay: it pays nothing, and its claim is the one it planned.
+        using = (*road, "--document", "order 9, salt 5")
+        claiming = ("bookings", "claim", made, "--activity", "120000 t-km", *using, "--account", SHIPPER)
+        before = ledger.chain.w3.eth.get_balance(shipper)
+        request = tmp_path / "claim.json"
+        asked = shell.ok(*claiming, "--relay", str(request))
+        assert shell.ok("relay", "submit", str(request), "--account", VERIFIER)["for"] == shipper
+        assert ledger.chain.w3.eth.get_balance(shipper) == before
+        assert shell.ok("bookings", "status", asked["claim"])["by"] == shipper
+        shell.ok("bookings", "claim", direct, "--activity", "30000 t-km", *using, "--account", SHIPPER)
+
+        # Both claims as its package's, with what the ledger knows of their origin.
+        ledger.send(ledger.registry.assign_entity("works", shipper), dev_signers()[0])
+        place = ("--rpc", url, "--deployment", str(shell.record), "--claimant", "works", "--json")
+        words = (
+            "logistics",
+            "claims",
+            str(book),
+            "--organisation",
+            "shipper",
+            "--year",
+            str(year),
+            "--use",
+            "3.4",
+        )
+        entries = json.loads(CliRunner().invoke(main, [*words, *place], catch_exceptions=False).output)[
+            "claims"
+        ]
+        by_booking = {one["booking"]: one for one in entries}
+        assert by_booking[made]["material"] == "carrier-indirect"
+        assert by_booking[made]["certificate"] == "ISCC, PoS-2023-17"
+        # 6,000 kg of 10,000 kg HVO: half of the additional 9,800 kg moved 250,000 t-km.
+        assert Fraction(by_booking[made]["wtw"]) == Fraction("2940") / 250_000
+        assert (by_booking[direct]["quantity"], by_booking[direct]["material"]) == ("30000", "carrier-direct")
