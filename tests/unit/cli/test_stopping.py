@@ -125,7 +125,7 @@ def test_a_full_disk_for_temporary_files_is_said_too(
     large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The sort of all leaves goes through the disk; it has a limit of its own here."""
-    from cet.inventory import bulk, compute, load
+    from cet.inventory import compute, load, row_databases
     from cet.statement import commit
 
     connect = duckdb.connect
@@ -135,8 +135,8 @@ def test_a_full_disk_for_temporary_files_is_said_too(
         return connect(path, config={**(config or {}), **less})
 
     inventory = compute(load(large / "parquet"), lines=False)
-    monkeypatch.setattr(bulk.duckdb, "connect", small)
-    monkeypatch.setattr(bulk.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(row_databases.duckdb, "connect", small)
+    monkeypatch.setattr(row_databases.tempfile, "tempdir", str(tmp_path))
     with pytest.raises(OSError, match=r"no room left|not enough memory"):
         commit(inventory)
     assert files(tmp_path) == []
