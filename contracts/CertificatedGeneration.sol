@@ -11,10 +11,13 @@ import {IInstrument} from "./interfaces/IInstrument.sol";
 import {IStatementRegistry} from "./interfaces/IStatementRegistry.sol";
 import {LotCode, LotCodes} from "./libraries/LotCode.sol";
 import {LotStore} from "./libraries/LotStore.sol";
+import {LotTable} from "./libraries/LotTable.sol";
 
 /// @title CertificatedGeneration
 /// @dev It calls nothing but our own token, certificates and registry, all of them views.
 contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
+    using LotTable for uint256[];
+
     /// So that a lot's cover can always be added up.
     uint256 private constant MOST_CANCELLATIONS = 64;
 
@@ -152,26 +155,76 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
     }
 
     /// @inheritdoc ICertificatedGeneration
-    /// @dev Through a product's parts; no more than MAX_ANCESTRY edges stand above a lot. What was received is passed on as it is:
-    /// its certificates were cancelled for whoever took it first.
+    /// @dev Through a product's parts. What was received is passed on as it is: its certificates were cancelled for whoever took it first.
     function requiredOf(uint64 parent, uint64 units) public view returns (uint64) {
-        if (batchesOf[parent] != 0) return units;
-        LotView memory v = emissions.lotOf(parent);
-        if (!_isEnergyProduct(LotCode.wrap(v.code))) return 0;
-        (uint64[] memory parts, uint64[] memory taken) = emissions.edgesOf(parent);
-        uint256 certificated;
-        for (uint256 i; i < parts.length; ++i) certificated += requiredOf(parts[i], taken[i]);
-        if (certificated >= v.basis) return units;
-        // Below units, because certificated is below the basis.
-        return uint64(Math.mulDiv(certificated, units, v.basis, Math.Rounding.Ceil));
+        return _required(parent, units, LotTable.create(), new uint64[](LotStore.MAX_ANCESTRY + 1));
     }
 
-    function _conveys(uint64 lot, uint64 batch) private view returns (bool) {
-        if (isCertificated[lot][batch]) return true;
-        if (!_isEnergyProduct(LotCode.wrap(emissions.lotOf(lot).code))) return false;
-        (uint64[] memory parts,) = emissions.edgesOf(lot);
-        for (uint256 i; i < parts.length; ++i) {
-            if (_conveys(parts[i], batch)) return true;
+    function _required(uint64 parent, uint64 units, uint256[] memory table, uint64[] memory stack)
+        private
+        view
+        returns (uint64)
+    {
+        _weigh(parent, table, stack);
+        (uint256 place,) = table.meet(parent);
+        return _partOf(table[place], units);
+    }
+
+    /// Finds out what part of a lot is certificated, and of all that its energy products are made of: the table's words become
+    /// `known 1 | basis 64 | certificated 64 | lot 64`. Each lot once, however many ways lead to it; a lot is left on the stack until
+    /// its parts are known, which puts each edge there once at most.
+    function _weigh(uint64 from, uint256[] memory table, uint64[] memory stack) private view {
+        stack[0] = from;
+        uint256 left = 1;
+        while (left != 0) {
+            uint64 lot = stack[left - 1];
+            (uint256 place,) = table.meet(lot);
+            if (table[place] >> 192 != 0) {
+                --left;
+                continue;
+            }
+            LotView memory v = emissions.lotOf(lot);
+            uint256 certificated = batchesOf[lot] == 0 ? 0 : v.basis;
+            uint256 waiting = left;
+            if (certificated == 0 && _isEnergyProduct(LotCode.wrap(v.code))) {
+                (uint64[] memory parts, uint64[] memory taken) = emissions.edgesOf(lot);
+                for (uint256 i; i < parts.length; ++i) {
+                    (uint256 at,) = table.meet(parts[i]);
+                    if (table[at] >> 192 == 0) stack[waiting++] = parts[i];
+                    else certificated += _partOf(table[at], taken[i]);
+                }
+            }
+            if (waiting == left) {
+                table[place] |= (uint256(1) << 192) | (uint256(v.basis) << 128) | (Math.min(certificated, v.basis) << 64);
+                --left;
+            } else {
+                left = waiting;
+            }
+        }
+    }
+
+    /// The certificated part of some units of a lot, rounded up; never more than the units, because it isn't of the lot.
+    function _partOf(uint256 known, uint64 units) private pure returns (uint64) {
+        uint256 certificated = uint64(known >> 64);
+        return certificated == 0 ? 0 : uint64(Math.mulDiv(certificated, units, uint64(known >> 128), Math.Rounding.Ceil));
+    }
+
+    /// Whether a batch was issued for a lot, or for a part of an energy product.
+    function _conveys(uint64 from, uint64 batch) private view returns (bool) {
+        if (isCertificated[from][batch]) return true;
+        if (!_isEnergyProduct(LotCode.wrap(emissions.lotOf(from).code))) return false;
+        uint256[] memory table = LotTable.create();
+        uint64[] memory lots = new uint64[](LotStore.MAX_ANCESTRY + 1);
+        lots[0] = from;
+        uint256 known = 1;
+        for (uint256 i; i < known; ++i) {
+            if (isCertificated[lots[i]][batch]) return true;
+            if (!_isEnergyProduct(LotCode.wrap(emissions.lotOf(lots[i]).code))) continue;
+            (uint64[] memory parts,) = emissions.edgesOf(lots[i]);
+            for (uint256 p; p < parts.length; ++p) {
+                (, bool isFirst) = table.meet(parts[p]);
+                if (isFirst) lots[known++] = parts[p];
+            }
         }
         return false;
     }
@@ -194,6 +247,9 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
 
     /// @inheritdoc ICertificatedGeneration
     function shortfallsOf(uint64 lot) external view returns (Shortfall[] memory found) {
+        uint256[] memory met = LotTable.create();
+        uint256[] memory table = LotTable.create();
+        uint64[] memory stack = new uint64[](LotStore.MAX_ANCESTRY + 1);
         uint64[] memory lots = new uint64[](LotStore.MAX_ANCESTRY + 1);
         found = new Shortfall[](LotStore.MAX_ANCESTRY + 1);
         lots[0] = lot;
@@ -202,9 +258,12 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
         for (uint256 i; i < known; ++i) {
             LotView memory v = emissions.lotOf(lots[i]);
             (uint64[] memory parents, uint64[] memory units) = emissions.edgesOf(lots[i]);
-            for (uint256 p; p < parents.length; ++p) lots[known++] = parents[p];
+            for (uint256 p; p < parents.length; ++p) {
+                (, bool isFirst) = met.meet(parents[p]);
+                if (isFirst) lots[known++] = parents[p];
+            }
             if (!_isAllocated(v)) continue;
-            uint64 required = requiredOf(parents[0], units[0]);
+            uint64 required = _required(parents[0], units[0], table, stack);
             if (required == 0) continue;
             uint64 covered = coveredOf(lots[i]);
             if (covered < required) found[lacking++] = Shortfall(lots[i], required, covered);

@@ -6,11 +6,11 @@ import {FlaggedSource, ILedgerLens} from "./interfaces/ILedgerLens.sol";
 import {IStatementRegistry, StatementRecord} from "./interfaces/IStatementRegistry.sol";
 import {LotKeys} from "./libraries/LotKey.sol";
 import {LotStore} from "./libraries/LotStore.sol";
+import {LotTable} from "./libraries/LotTable.sol";
 
 /// @title LedgerLens
 contract LedgerLens is ILedgerLens {
-    /// A power of two, four times the lots that can stand above one.
-    uint256 private constant PLACES = 4 * LotStore.MAX_ANCESTRY;
+    using LotTable for uint256[];
 
     ICarbonEmissionsToken private immutable _emissions;
     IStatementRegistry private immutable _registry;
@@ -23,7 +23,7 @@ contract LedgerLens is ILedgerLens {
     /// @inheritdoc ILedgerLens
     /// @dev Breadth first; no more than MAX_ANCESTRY edges stand above a lot, each leading to one lot.
     function sourcesOf(uint64 lot) public view returns (uint64[] memory sources) {
-        uint64[] memory met = new uint64[](PLACES);
+        uint256[] memory met = LotTable.create();
         uint64[] memory lots = new uint64[](LotStore.MAX_ANCESTRY + 1);
         sources = new uint64[](LotStore.MAX_ANCESTRY + 1);
         lots[0] = lot;
@@ -34,7 +34,8 @@ contract LedgerLens is ILedgerLens {
             (uint64[] memory parents,) = _emissions.edgesOf(lots[i]);
             if (!LotKeys.isDerived(lots[i])) sources[found++] = lots[i];
             for (uint256 p; p < parents.length; ++p) {
-                if (_meet(met, parents[p])) lots[known++] = parents[p];
+                (, bool isFirst) = met.meet(parents[p]);
+                if (isFirst) lots[known++] = parents[p];
             }
         }
         assembly ("memory-safe") {
@@ -72,16 +73,5 @@ contract LedgerLens is ILedgerLens {
         (uint32 root, uint32 by,) = _registry.standingOf(number);
         if (root == 0) return 0;
         for (head = number; by != 0; (, by,) = _registry.standingOf(head)) head = by;
-    }
-
-    /// Whether a lot is met for the first time.
-    function _meet(uint64[] memory met, uint64 lot) private pure returns (bool) {
-        uint256 place = uint256(keccak256(abi.encode(lot))) % PLACES;
-        while (met[place] != 0) {
-            if (met[place] == lot) return false;
-            place = (place + 1) % PLACES;
-        }
-        met[place] = lot;
-        return true;
     }
 }

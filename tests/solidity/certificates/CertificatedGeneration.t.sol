@@ -271,6 +271,25 @@ contract CertificatedGenerationTest is CertificateTest {
         vm.assertEq(generation.requiredOf(lossy, MWH), MWH);
     }
 
+    function test_products_of_products_are_looked_through_once_however_many_ways_lead_there() external {
+        _certify();
+        uint64 gas = mintLot(utility, Codes.STATIONARY_WH, 100 * MWH, 60 * T);
+        (uint64 a, uint64 b) = (plant, gas);
+        (uint256 partA, uint256 partB) = (100 * MWH, 0);
+        (uint64 outA, uint64 outB) = (100 * MWH, 100 * MWH);
+        for (uint64 level; level < 40; ++level) {
+            uint256 next = (partA * 1000 + outA - 1) / outA + (partB * 1000 + outB - 1) / outB;
+            uint64 left = blend(utility, Codes.ELECTRICITY_PRODUCT_WH, 2000, a, 1000, b, 1000);
+            uint64 right = blend(utility, Codes.ELECTRICITY_PRODUCT_WH, 2001, a, 1000, b, 1000);
+            (a, b, partA, partB, outA, outB) = (left, right, next, next, 2000, 2001);
+        }
+        vm.assertEq(generation.requiredOf(a, 2000), partA);
+        uint64 lot = pass(utility, a, university, 1000, Codes.ELECTRICITY_MARKET_WH);
+        _short(lot, lot, uint64((partA + 1) / 2), 0);
+        _coverAs(utility, lot, _cancelled(1));
+        _sound(lot);
+    }
+
     function test_goods_made_with_certificated_energy_need_none() external {
         _certify();
         uint64 gas = mintLot(utility, Codes.STATIONARY_WH, 100 * MWH, 60 * T);

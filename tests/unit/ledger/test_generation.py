@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from world import DAY_2021, ELECTRICITY, FOREVER, MARKET, MWH, POWER, STATIONARY
 
 if TYPE_CHECKING:
     from cet.ledger import LocalSigner, Offer
+    from cet.ledger.mirror.state import State
     from world import World
 
 DOUBTS = {Doubt.UNCERTIFIED, Doubt.UNRETURNED}
@@ -176,3 +178,16 @@ def test_the_mirror_needs_and_counts_what_the_contract_does(
         assert ([one.lot for one in short] == [lot]) == ((lot, Doubt.UNCERTIFIED) in doubts(world, lot))
     finally:
         world.revert(snapshot)
+
+
+def test_the_mirror_looks_through_products_once_however_many_ways_lead_there() -> None:
+    """Two wide and 2,000 levels deep there are 2^2000 ways up."""
+    half = 500
+    lots = {key: SimpleNamespace(key=key, code=POWER, basis=1000, edges=()) for key in (1, 2)}
+    for key in range(3, 4003):
+        first = key - 3 + key % 2
+        edges = ((first, half), (first + 1, half))
+        lots[key] = SimpleNamespace(key=key, code=ELECTRICITY, basis=1000, edges=edges)
+    state = cast("State", SimpleNamespace(lots=lots, certificated={1: (7,)}))
+    assert required(state, 4002, 1000) == half
+    assert required(state, 4002, 3) == 2

@@ -16,13 +16,30 @@ if TYPE_CHECKING:
 
 def required(state: State, parent: int, units: int) -> int:
     """Of certificated generation all units; of an energy product the part that its certificated parts have, rounded up."""
-    if state.certificated.get(parent):
-        return units
-    lot = state.lots[parent]
-    if not (lot.code.is_product and _is_energy(lot.code)):
-        return 0
-    certificated = sum(required(state, part, taken) for part, taken in lot.edges)
-    return min(units, -(-certificated * units // lot.basis))
+    return _part(state, _weighed(state, parent)[parent], parent, units)
+
+
+def _weighed(state: State, start: int) -> dict[int, int]:
+    """The certificated part of a lot and of all that its energy products are made of, each lot once, however many ways lead to it."""
+    known: dict[int, int] = {}
+    stack = [start]
+    while stack:
+        lot = state.lots[stack[-1]]
+        parts = lot.edges if lot.code.is_product and _is_energy(lot.code) else ()
+        if state.certificated.get(lot.key):
+            known[lot.key] = lot.basis
+        elif waiting := [part for part, _ in parts if part not in known]:
+            stack += waiting
+            continue
+        elif lot.key not in known:
+            found = sum(_part(state, known[part], part, taken) for part, taken in parts)
+            known[lot.key] = min(found, lot.basis)
+        stack.pop()
+    return known
+
+
+def _part(state: State, certificated: int, lot: int, units: int) -> int:
+    return -(-certificated * units // state.lots[lot].basis) if certificated else 0
 
 
 def covered(state: State, key: int) -> int:
