@@ -50,7 +50,7 @@ def covered(state: State, key: int) -> int:
 
 def is_short(state: State, lot: Lot) -> bool:
     """Whether a lot is an allocation that lacks certificates."""
-    if not state.certificated or not is_allocated_energy(lot):
+    if not is_allocated_energy(lot):
         return False
     ((parent, units),) = lot.edges
     return covered(state, lot.key) < required(state, parent, units)
