@@ -8,46 +8,28 @@ from typing import TYPE_CHECKING, Any
 import click
 from eth_utils import to_checksum_address
 from eth_utils.crypto import keccak
+from scripts._energy import number_of, number_text, run, watt_hours
 from scripts._offers import days_since_1970
-from scripts._session import LedgerCommand, connected_ledger, reads, send_each, sends, sent, show
-from scripts._signers import ApeSigner
+from scripts._session import LedgerCommand, connected_ledger, reads, sends, show
 
 from cet.ledger import (
     BatchStatus,
-    Call,
     Cancellation,
     Carrier,
     CertificateBatch,
-    Ledger,
     Purpose,
     key_text,
     parse_key,
 )
 from cet.ledger.energy import RATES
 from cet.ledger.statements import text32, text_of32
-from cet.quantities import parse_number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WH_PER_MWH = 10**6
 _EPOCH = date(1970, 1, 1)
 PURPOSES = {purpose.name.lower().replace("_", "-"): purpose for purpose in Purpose}
 CARRIERS = {carrier.name.lower(): carrier for carrier in Carrier}
-
-
-def run(ledger: Ledger, call: Call[Any], session: dict[str, Any], **facts: Any) -> None:
-    """Sends a call and shows it with the facts."""
-    outcomes = send_each(ledger, [call], ApeSigner(session["account"]), dry_run=session["dry_run"])
-    show({**facts, "sent": sent(outcomes)}, as_json=session["as_json"])
-
-
-def watt_hours(mwh: str) -> int:
-    """An amount in whole watt-hours; a part of one is refused rather than rounded."""
-    amount = parse_number(mwh).value * WH_PER_MWH
-    if amount <= 0 or amount.denominator != 1:
-        raise click.BadParameter(f"{mwh} MWh: give a positive amount in whole watt-hours, such as 2.5")
-    return int(amount)
 
 
 def short(text: str) -> bytes:
@@ -56,19 +38,6 @@ def short(text: str) -> bytes:
         return text32(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
-
-
-def number_of(text: str) -> int:
-    """A cancellation's number as this script prints it."""
-    try:
-        return int(text, 16)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no cancellation: give 0x and 24 digits") from error
-
-
-def number_text(number: int) -> str:
-    """A cancellation's number, as shown and as read."""
-    return f"{number:#026x}"
 
 
 def _day(number: int) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from eth_utils.crypto import keccak
+from scripts._energy import number_of, number_text, run, watt_hours
 from scripts._offers import DAY
 from scripts._session import LedgerCommand, connected_ledger, reads, send_each, sends, sent, show
 from scripts._signers import ApeSigner
-from scripts.certificates import number_of, number_text, run, watt_hours
 
 from cet.ledger import Correction, key_text, parse_key
 from cet.ledger.offer_file import SignedOffer

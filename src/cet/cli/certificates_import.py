@@ -93,6 +93,8 @@ def import_command(
     kept = _certificates_of(package) if package else ()
     issued = _on_ledger(rpc, deployment)
     findings = [*found.findings, *doubles(found.certificates, kept, issued, file.name)]
+    # Reading the ledger said that it is where errors come from.
+    click.get_current_context().meta[WHERE] = file.name
     if findings:
         raise PackageError(sorted(findings))
     written = None if dry_run or package is None else package / TABLE
