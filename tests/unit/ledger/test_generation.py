@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -191,3 +192,16 @@ def test_the_mirror_looks_through_products_once_however_many_ways_lead_there() -
     state = cast("State", SimpleNamespace(lots=lots, certificated={1: (7,)}))
     assert required(state, 4002, 1000) == half
     assert required(state, 4002, 3) == 2
+
+
+def test_an_offer_of_what_no_code_stands_for_is_the_tokens_to_refuse(world: World) -> None:
+    plant, _ = certificated(world)
+    offer = world.offer(plant, world.dependent, MWH, MARKET)
+    call = world.ledger.emissions.accept(
+        offer, world.supplier.sign_typed_data(world.ledger.emissions.offer(offer))
+    )
+    said = list(call.arguments[0])
+    said[3] = 0x2412  # A consolidation reference to a product.
+    broken = replace(call, arguments=(tuple(said), *call.arguments[1:]))
+    with pytest.raises(Refused):
+        world.ledger.send(broken, world.dependent)
