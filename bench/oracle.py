@@ -3,7 +3,7 @@
 `python -m bench.oracle` writes bench/results/oracle.json; `--packages 10000 --lines 1000` is a whole day's backlog, each package of an
 entity of its own. The chain is anvil with a block a second, the database SQLite or PostgreSQL on the same machine, so that
 everything shares its cores: `cpu_seconds` says whose they were, `load` is the load average at the end. What is drained so far is
-told, and written, twice a minute, so a run can be cut short. Nothing here passes or fails, except that every package must come to
+told twice a minute. Nothing here passes or fails, except that every package must come to
 its receipt.
 """
 
