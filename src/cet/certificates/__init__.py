@@ -1,21 +1,15 @@
 """Energy certificates: what they are, whether they may be claimed, and which consumption they stand for. No chain, no clock."""
 
 from cet.certificates.application import Application, Covered, Left, Part, Use, apply, explain
+from cet.certificates.certificate import Certificate
 from cet.certificates.criteria import Facts, Outcome, Verdict, overlapping
 from cet.certificates.matching import Demand, match, match_many
 from cet.certificates.pools import Pool, PoolKey
-from cet.certificates.sections import (
-    Certificate,
-    Consumption,
-    EnergyRules,
-    Market,
-    Network,
-    ResidualMix,
-    Supply,
-    UsePhase,
-    ZeroClaim,
-)
+from cet.certificates.sections import Consumption, EnergyRules, Market, Network, ResidualMix
+from cet.certificates.supply import Supply
 from cet.certificates.terms import Markets, Window, default_window
+from cet.certificates.use_phase import UsePhase
+from cet.certificates.zero_claims import ZeroClaim
 
 __all__ = [
     "Application",

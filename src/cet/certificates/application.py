@@ -23,9 +23,10 @@ from cet.quantities.months import months_after
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cet.certificates.certificate import Certificate
     from cet.certificates.criteria import Facts, Verdict
     from cet.certificates.pools import Pool
-    from cet.certificates.sections import Certificate, Supply
+    from cet.certificates.supply import Supply
 
 RANK = {"ppa": 0, "allocation": 1, "supplier-rate": 2, "default-tariff": 3}
 _NONE = Fraction(0)

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cet.certificates.sections import serial_parts
+from cet.certificates.certificate import serial_parts
 from cet.certificates.terms import emits_nothing
 from cet.quantities.months import months_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cet.certificates.sections import Certificate, Supply
+    from cet.certificates.certificate import Certificate
+    from cet.certificates.supply import Supply
     from cet.certificates.terms import Markets, Window
 
 HOMEWORKING_MARKETS = frozenset({"north-america"})

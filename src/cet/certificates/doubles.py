@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cet.certificates.certificate import serial_parts
 from cet.certificates.criteria import overlapping
-from cet.certificates.sections import serial_parts
 from cet.errors import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cet.certificates.sections import Certificate
+    from cet.certificates.certificate import Certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from cet.certificates.sections import Certificate, EnergyUnit
+from cet.certificates.certificate import Certificate
+from cet.certificates.fields import EnergyUnit, listed
 from cet.errors import ExplainedError
 
 DERIVED = frozenset({"produced", "certificates", "energy_each", "serials", "serial_base"})
@@ -23,12 +24,7 @@ stands before their number."""
 
 FOLDER = "data/certificate_exports"
 
-
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
 
 
 class ExportMapping(BaseModel):
@@ -58,7 +54,7 @@ class ExportMapping(BaseModel):
     def _only_is_listed(cls, data: dict[str, object]) -> dict[str, object]:
         only = data.get("only")
         if isinstance(only, dict):
-            return {**data, "only": {name: _listed(values) for name, values in only.items()}}
+            return {**data, "only": {name: listed(values) for name, values in only.items()}}
         return data
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from cet.certificates.sections import Certificate, serial_parts
+from cet.certificates.certificate import Certificate, serial_parts
 from cet.errors import CetError, Finding
 from cet.quantities import exact_text, parse_number
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from fractions import Fraction
 
-    from cet.certificates.sections import Certificate
+    from cet.certificates.certificate import Certificate
 
 YEAR = ""
 """The one slot of annual matching."""

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from cet.certificates.criteria import Outcome, Verdict
+from cet.certificates.fields import Amount, Country, EnergyUnit, Ids
 from cet.certificates.matching import Demand, match
+from cet.factors.model import Frozen, Id, Words
 from cet.quantities import exact_text, round_up, round_up_mg
 
 if TYPE_CHECKING:
@@ -19,6 +23,32 @@ if TYPE_CHECKING:
 
 _NONE = Fraction(0)
 _CLAUSE = "CarbonNeutral Protocol, 2.4.2"
+
+
+class UsePhase(Frozen):
+    """`[[use_phase]]`: a year of a sold product's use, for its whole life: zero by certificates, or by credits that are held."""
+
+    product: Annotated[Id, Field(description="the product", examples=["kettle"])]
+    year: Annotated[int, Field(ge=1990, le=2100, description="the year of use", examples=[2024])]
+    country: Annotated[Country, Field(description="where it is used, ISO 3166 code", examples=["DE"])]
+    quantity: Annotated[
+        Amount, Field(description="energy all units are expected to use in it, as text", examples=["500"])
+    ]
+    unit: Annotated[EnergyUnit, Field(description="a unit of energy", examples=["MWh"])]
+    actual: Annotated[Amount | None, Field(description="energy they did use, once known, as text")] = None
+    factor: Annotated[Id, Field(description="the grid's factor there", examples=["own/grid"])]
+    method: Annotated[
+        Words, Field(description="data and assumptions", examples=["3 kWh a week, survey of 2023"])
+    ]
+    certificates: Annotated[
+        Ids, Field(description="[[certificate]] entries with use 3.11 that may cover it")
+    ] = ()
+    held_t: Annotated[Amount | None, Field(description="credits held for it, t CO2e, as text")] = None
+    retired_t: Annotated[Amount | None, Field(description="credits retired for it, t CO2e, as text")] = None
+    terms: Annotated[
+        Words | None,
+        Field(description="where the product's terms say that certificates are cancelled on users' behalf"),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,43 @@ sold as green be zero where it was fully offset. Neither changes a figure of the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
 
 from cet.certificates.criteria import Outcome, Verdict
+from cet.certificates.fields import Amount, EnergyUnit
+from cet.factors.model import Frozen, Id, Words
 from cet.quantities import MG_PER_TONNE, half_even_text
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-    from cet.certificates.sections import ZeroClaim
 
 _CLAUSE = "CarbonNeutral Protocol, 2.4.1, requirement {}"
 EVIDENCE = {
     "off-grid": "not supplied to the national grid of the country",
     "outside-grid-factors": "its benefit is in no national average or other reporting factor",
 }
+
+
+class ZeroClaim(Frozen):
+    """`[[zero_claim]]`: energy counted as zero under a standard other than the GHG Protocol's; judged, and in no figure."""
+
+    id: Annotated[Id, Field(description="the entry's own id", examples=["green-tariff"])]
+    facility: Annotated[Id, Field(description="a facility's id", examples=["works"])]
+    quantity: Annotated[Amount, Field(description="how much energy, as text", examples=["120"])]
+    unit: Annotated[EnergyUnit, Field(description="a unit of energy", examples=["MWh"])]
+    factor: Annotated[Id, Field(description="the grid's factor there", examples=["own/grid"])]
+    evidence: Annotated[
+        Literal["off-grid", "outside-grid-factors"] | None,
+        Field(description="why nothing is counted twice"),
+    ] = None
+    document: Annotated[Words | None, Field(description="the document that shows it")] = None
+    offset_t: Annotated[Amount | None, Field(description="credits retired for it, t CO2e, as text")] = None
+    credits: Annotated[Words | None, Field(description="which credits, by programme and serial")] = None
+    credits_accepted: Annotated[
+        bool | None, Field(description="whether they meet the Protocol's requirements")
+    ] = None
 
 
 def double_counting_is_avoided(claim: ZeroClaim) -> Verdict:

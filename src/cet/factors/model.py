@@ -42,11 +42,13 @@ Words = Annotated[
 Geography = Annotated[str, StringConstraints(pattern=r"^(world|[A-Z]{2}(-[A-Za-z0-9]{1,12})?)$")]
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """A part of a file: frozen, without unknown keys, nothing converted."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ignored_types=(cached_property,))
 
 
-class Pack(_Frozen):
+class Pack(Frozen):
     """The document a pack's factors come from."""
 
     id: Annotated[Id, Field(description="the pack's id; its factors' ids begin with it", examples=["own"])]
@@ -84,7 +86,7 @@ _GASES_AS_WRITTEN = {
 }
 
 
-class Factor(_Frozen):
+class Factor(Frozen):
     """Mass of each gas per unit of activity, and its provenance. `gases` keeps the published decimal text.
 
     `weighted` holds gases that the publisher prints as CO2e under the set `gwp` names; their masses are exact quotients.

@@ -12,10 +12,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from cet.errors import CetError
-from cet.factors.model import DECIMAL, Id
+from cet.factors.model import DECIMAL, Frozen, Id
 from cet.quantities import exact_text, parse_number, unit
 
 if TYPE_CHECKING:
@@ -58,10 +58,8 @@ Positive = Annotated[str, BeforeValidator(_number), DECIMAL]
 ChpMethod = Literal["efficiency", "energy-content", "work-potential"]
 
 
-class ChpOutput(BaseModel):
+class ChpOutput(Frozen):
     """`[[chp]]`: an output of a plant, its energy, and what the plant's method asks of it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     plant: Annotated[Name, Field(description="the plant", examples=["cogen"])]
     output: Annotated[Name, Field(description="the output; a line names it plant/output", examples=["steam"])]

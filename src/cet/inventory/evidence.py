@@ -10,10 +10,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from cet.errors import Finding
-from cet.factors.model import Words
+from cet.factors.model import Frozen, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,10 +46,8 @@ def _sha256(value: object) -> str:
     return value
 
 
-class Evidence(BaseModel):
+class Evidence(Frozen):
     """`[[evidence]]`: a file that activity lines rest on."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     file: Annotated[
         str,

@@ -10,20 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cet.errors import CetError, UnitError
-from cet.factors.model import DECIMAL, Words
+from cet.factors.model import DECIMAL, Frozen, Words
 from cet.quantities import exact_text, parse_number, unit
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 MONEY = "money "
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def _price(value: object) -> str:
@@ -48,7 +44,7 @@ def _positive(value: object) -> str:
     return number.text
 
 
-class _Step(_Frozen):
+class _Step(Frozen):
     """Two prices, money and year each, and who says how one becomes the other."""
 
     source: Annotated[Words, Field(description="who says so", examples=["ECB, annual average 2023"])]

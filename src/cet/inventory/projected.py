@@ -12,9 +12,9 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from cet.factors.model import Id, Words
+from cet.factors.model import Frozen, Id, Words
 from cet.inventory.parameters import unpacked
 from cet.inventory.problem import Problem
 
@@ -30,10 +30,8 @@ PROJECTED = "projected-lifetime"
 _INVESTMENTS = ("3", "15")
 
 
-class Project(BaseModel):
+class Project(Frozen):
     """`[[project]]`: a project that is financed, and when that began."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: Annotated[Id, Field(description="what lines name it by, in the column project", examples=["dam"])]
     name: Annotated[Words, Field(description="what it is", examples=["A hydropower station"])]

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from cet.certificates.sections import Amount, Ids
+from cet.certificates.fields import Amount, Ids
 from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.logistics.terms import Material, Mode

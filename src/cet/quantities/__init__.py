@@ -7,6 +7,7 @@ from cet.quantities.numbers import (
     canonical_from_float_text,
     exact_text,
     parse_number,
+    parse_part,
 )
 from cet.quantities.rounding import (
     MG_PER_TONNE,
@@ -33,6 +34,7 @@ __all__ = [
     "measure",
     "measure_of",
     "parse_number",
+    "parse_part",
     "ratio_between",
     "round_down",
     "round_down_mg",

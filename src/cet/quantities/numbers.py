@@ -61,6 +61,13 @@ def parse_number(text: str) -> ParsedNumber:
     return ParsedNumber(_fraction(match["sign"], meant, meant_scale), plain, artefact)
 
 
+def parse_part(text: str) -> Fraction:
+    """A part of 1, written as a decimal or in percent: `0.05`, `5 %`. Raises NumberError."""
+    plain = text.rstrip()
+    number = parse_number(plain.removesuffix("%").rstrip()).value
+    return number / 100 if plain.endswith("%") else number
+
+
 def canonical_from_float_text(digits: str, scale: int) -> tuple[str, int]:
     """What was typed before a spreadsheet stored it as a binary float: `0.21233000000000002` is 0.21233.
 

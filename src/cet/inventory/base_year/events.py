@@ -13,10 +13,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BeforeValidator, ValidationError, model_validator
 
 from cet.errors import Finding, NumberError, PackageError
-from cet.factors.model import Id, Words
+from cet.factors.model import Frozen, Id, Words
 from cet.factors.reading import findings_from
 from cet.inventory.boundary.entities import Share
 from cet.inventory.folder import read_toml_text
@@ -87,11 +87,7 @@ def _tonnes(value: object) -> Fraction:
         ) from error
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Figure(_Frozen):
+class Figure(Frozen):
     """`[[event.figure]]`: t CO2e of the base year added to a category, taken away where negative; `mg` exact."""
 
     place: Annotated[tuple[Scope, int], BeforeValidator(_place)]
@@ -120,7 +116,7 @@ class Figure(_Frozen):
         return *self.place, words.get(self.method, Method.MARKET_BASED)
 
 
-class Event(_Frozen):
+class Event(Frozen):
     """`[[event]]`. What it does to the base year, where it recalculates it:
 
     - `figure`: adds these figures;

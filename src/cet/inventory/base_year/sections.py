@@ -7,9 +7,7 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
@@ -17,15 +15,13 @@ from pydantic import (
 )
 
 from cet.errors import NumberError
-from cet.factors.model import Words
-from cet.quantities import parse_number
+from cet.factors.model import Frozen, Words
+from cet.quantities import parse_number, parse_part
 
 
 def _threshold(value: object) -> Fraction:
-    text = value if isinstance(value, str) else ""
-    percent = text.rstrip().endswith("%")
     try:
-        part = parse_number(text.rstrip().removesuffix("%").rstrip()).value / (100 if percent else 1)
+        part = parse_part(value if isinstance(value, str) else "")
     except NumberError as error:
         raise ValueError(f'{error.problem}; write the threshold in quotes, "5 %"') from error
     if not 0 < part <= 1:
@@ -53,14 +49,12 @@ Tonnes = Annotated[
 ]
 
 
-class BaseYear(BaseModel):
+class BaseYear(Frozen):
     """`[base_year]`: the year that later ones are compared with, and by which policy it is recalculated.
 
     `threshold` is a part of base year emissions. Changes accumulate against it; at it or above it the base year is
     recalculated (Corporate Standard, chapter 5). Figures are as recorded, to as many decimals as are compared.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     start: Annotated[dt.date, Field(description="the base year's first day", examples=["2019-01-01"])]
     end: Annotated[dt.date, Field(description="its last day, included", examples=["2019-12-31"])]

@@ -6,18 +6,14 @@ import re
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from cet.errors import NumberError
-from cet.factors.model import Id, Words
+from cet.factors.model import Frozen, Id, Words
 from cet.inventory.boundary.tables import treatments
-from cet.quantities import parse_number
+from cet.quantities import parse_part
 
 _RATIO = re.compile(r"(\d{1,18})/(\d{1,18})", re.ASCII)
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def _share(value: object) -> Fraction:
@@ -27,9 +23,8 @@ def _share(value: object) -> Fraction:
     if ratio is not None and int(ratio[2]):
         share = Fraction(int(ratio[1]), int(ratio[2]))
     else:
-        percent = text.rstrip().endswith("%")
         try:
-            share = parse_number(text.rstrip().removesuffix("%").rstrip()).value / (100 if percent else 1)
+            share = parse_part(text)
         except NumberError as error:
             raise ValueError(f'{error.problem}; write the part in quotes, "0.5", "1/3" or "50 %"') from error
     if not 0 <= share <= 1:
@@ -51,7 +46,7 @@ Share = Annotated[
 ]
 
 
-class Entity(_Frozen):
+class Entity(Frozen):
     """`[[entity]]`: a company, venture or operation beside the reporting one, as the reporting company's accounts treat it.
 
     `operational_control`: whether the reporting company or one of its subsidiaries introduces and implements the operating
@@ -100,7 +95,7 @@ class Entity(_Frozen):
         return default if self.operational_control is None else self.operational_control
 
 
-class Holding(_Frozen):
+class Holding(Frozen):
     """`[[holding]]`: the part of `entity` that `owner` holds in economic interest; several owners, several holdings.
 
     The owner is the reporting company or another entity of the package; partners outside it are not written down.

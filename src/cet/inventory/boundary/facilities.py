@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 
-from cet.factors.model import Geography, Id, Words
+from cet.factors.model import Frozen, Geography, Id, Words
 from cet.inventory.boundary.tables import EXCEPTED_LEASES, LEASES, treatments
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ def _outsourced(value: object) -> int:
     raise ValueError('no scope 3 category; write what the operation would be bought as, "3.1" or "3.4"')
 
 
-class Facility(BaseModel):
+class Facility(Frozen):
     """`[[facility]]`: a place or an operation whose activity the lines record, and who runs it.
 
     `country` is an ISO code, `region` one of its grid regions.
@@ -54,8 +52,6 @@ class Facility(BaseModel):
     `exception` the disclosed justification of one of the two exceptions of tables A.1 and A.2. `outsourced` is the scope 3
     category of an operation that a contractor runs. `operator` names who runs it, where that is nobody of the package.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: Annotated[Id, Field(description="what activity lines call it", examples=["works"])]
     name: Annotated[Words, Field(description="its name", examples=["The works"])]

@@ -9,11 +9,11 @@ import datetime as dt
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from cet.errors import NumberError
-from cet.factors.model import Words
-from cet.quantities import parse_number
+from cet.factors.model import Frozen, Words
+from cet.quantities import parse_number, parse_part
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Scope
 
 CATEGORY_PATHS = [
@@ -51,19 +51,13 @@ def _tonnes(value: object) -> Fraction:
 
 
 def _uplift(value: object) -> Fraction:
-    text = value if isinstance(value, str) else ""
-    percent = text.rstrip().endswith("%")
     try:
-        uplift = parse_number(text.rstrip().removesuffix("%").rstrip()).value / (100 if percent else 1)
+        uplift = parse_part(value if isinstance(value, str) else "")
     except NumberError as error:
         raise ValueError(f'{error.problem}; write what was added as text, "0.1" or "10 %"') from error
     if uplift < 0:
         raise ValueError("negative; an uplift adds to what is missing, it takes nothing away")
     return uplift
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 CategoryPath = Annotated[
@@ -73,7 +67,7 @@ CategoryPath = Annotated[
 ]
 
 
-class Exclusion(_Frozen):
+class Exclusion(Frozen):
     """`[[exclusion]]`: an empty or excluded category and why (Trace, "Rules for applying the Emissions Boundary").
 
     `because` says what kind of reason it is, `estimated_t` how large the company takes it to be.
@@ -93,7 +87,7 @@ class Exclusion(_Frozen):
     ] = None
 
 
-class Relevance(_Frozen):
+class Relevance(Frozen):
     """`[[relevance]]`: the five criteria applied to a scope 3 category, and on what that judgement rests."""
 
     category: Annotated[
@@ -129,7 +123,7 @@ class Relevance(_Frozen):
 CRITERIA = ("size", "risk", "stakeholders", "influence", "outsourcing")
 
 
-class Plan(_Frozen):
+class Plan(Frozen):
     """`[[plan]]`: a data management plan: what data is missing, what stands in for it, who will get it by when."""
 
     category: Annotated[CategoryPath, Field(description="a category, or a whole scope", examples=["3.6"])]

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.certificates import Markets, Pool, PoolKey
+from cet.certificates.fields import watt_hours
 from cet.certificates.pools import YEAR, slot_of
-from cet.certificates.sections import watt_hours
 from cet.errors import Finding
 from cet.factors import FactorKind
 from cet.inventory.folder import INVENTORY

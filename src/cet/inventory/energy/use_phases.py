@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.certificates.criteria import Facts, broken, judge_certificate
-from cet.certificates.sections import watt_hours
+from cet.certificates.fields import watt_hours
 from cet.certificates.use_phase import UsePlan, UseYear, plan
 from cet.certificates.zero_claims import judge_zero_claim
 from cet.inventory.energy.declaration import rates_of
@@ -17,9 +17,8 @@ from cet.quantities import MG_PER_TONNE, round_down, round_down_mg
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cet.certificates import Certificate
+    from cet.certificates import Certificate, UsePhase
     from cet.certificates.criteria import Verdict
-    from cet.certificates.sections import UsePhase
     from cet.factors import FactorStore
     from cet.inventory.settings import Settings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from cet.errors import CetError, Finding, NumberError
-from cet.factors.model import Id
+from cet.factors.model import Frozen, Id
 from cet.inventory.folder import INVENTORY
 from cet.quantities import parse_number, ratio_between, unit
 
@@ -28,10 +28,8 @@ def _quantity(value: object) -> Fraction:
     return quantity
 
 
-class Export(BaseModel):
+class Export(Frozen):
     """`[[export]]`: electricity of a facility delivered to the grid, and the factor of what it would be deducted with."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     facility: Annotated[Id, Field(description="where it was made", examples=["works"])]
     quantity: Annotated[
