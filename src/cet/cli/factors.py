@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from cet.cli.factor_packs import opened_packs, packs_option
+from cet.cli.factors_find import find
 from cet.cli.failures import WHERE
-from cet.cli.options import json_option
+from cet.cli.options import Day, json_option
 from cet.cli.screen import print_json, show, working
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import datetime as dt
 
     from cet.factors import FactorPack, FactorStore
-    from cet.factors.wanted import Wanted
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _LAYOUTS = ("desnz", "epa-hub", "egrid", "epa-supply-chain")
-
-
-class Day(click.ParamType):
-    """A date written 2026-06-10."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """The day."""
-        try:
-            return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no date: write it as 2026-06-10", param, ctx)
-
-
-def packs_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--packs`, folders of imported packs beside the starter packs."""
-    return click.option(
-        "--packs",
-        multiple=True,
-        metavar="DIR",
-        type=click.Path(path_type=Path),
-        envvar="CET_FACTORS",
-        show_envvar=True,
-        help="Folder of packs, beside the starter packs; may be given more than once.",
-    )(function)
 
 
 @click.group()
@@ -121,7 +95,7 @@ def list_(pack: str, words: str, where: str, packs: tuple[Path, ...], *, as_json
     from cet.report.words import plural
 
     asked = activity_words(words)
-    store = _store(packs)
+    store = opened_packs(packs)
     found = [
         one
         for one in sorted(store, key=lambda factor: factor.id)
@@ -150,74 +124,11 @@ def show_(factor_id: str, packs: tuple[Path, ...], *, as_json: bool) -> None:
     from cet.report.factor_json import factor_json
     from cet.report.factor_tables import factor_blocks
 
-    found = _store(packs).get(factor_id)
+    found = opened_packs(packs).get(factor_id)
     if as_json:
         print_json(factor_json(found))
     else:
         show(factor_blocks(found))
-
-
-@factors.command(short_help="Find the factor that fits an activity, and why the others do not.")
-@click.option(
-    "--for", "words", required=True, metavar="WORDS", help="What is done, as fuel/diesel or travel/car/small."
-)
-@click.option("--unit", "unit_name", required=True, metavar="UNIT", help="Unit of the activity, as kWh or L.")
-@click.option("--where", required=True, metavar="PLACE", help="ISO country, region (US-CAMX), or world.")
-@click.option("--from", "start", required=True, type=Day(), help="First day of the activity.")
-@click.option("--to", "end", type=Day(), help="Last day; the first if left out.")
-@click.option("--scope", default="", metavar="SCOPE", help="1, 2 or 3, or with its category: 3.6.")
-@click.option("--market", is_flag=True, help="Scope 2 by the market-based method.")
-@click.option(
-    "--years", default=5, show_default=True, type=click.IntRange(0, 50), help="How old a factor may be."
-)
-@packs_option
-@json_option
-def find(
-    words: str,
-    unit_name: str,
-    where: str,
-    start: dt.date,
-    end: dt.date | None,
-    scope: str,
-    years: int,
-    packs: tuple[Path, ...],
-    *,
-    market: bool,
-    as_json: bool,
-) -> None:
-    """Find the factor for an activity: specific before generic, the right place, the right year.
-
-    \b
-    Examples:
-      cet factors find --for fuel/diesel --unit L --where GB --from 2024-01-01 --to 2024-12-31 --scope 1
-      cet factors find --for electricity --unit kWh --where US-CAMX --from 2023-06-01 --scope 2
-      cet factors find --for travel/rail/national --unit passenger-km --where GB --from 2024-03-01 --scope 3.6 --json | jq -r .choice.id
-
-    Exit code 1: none fits, or several fit equally well.
-    """
-    from cet.factors.matching import AmbiguousFactorError, NoFactorError, choose, companion
-    from cet.report.factor_json import choice_json
-    from cet.report.factor_tables import choice_blocks, factors_table, rejected_table
-
-    wanted = _wanted(words, unit_name, where, (start, end or start), scope, years, market=market)
-    store = _store(packs)
-    try:
-        found = choose(store, wanted)
-    except NoFactorError as error:
-        if as_json or not error.near:
-            raise
-        show([rejected_table(error.near, f"{error.problem}; these come close")])
-        raise click.exceptions.Exit(1) from error
-    except AmbiguousFactorError as error:
-        if as_json:
-            raise
-        show([factors_table(error.factors, f"{len(error.factors)} factors fit equally well; {error.remedy}")])
-        raise click.exceptions.Exit(1) from error
-    also = companion(store, wanted, found) if scope.startswith("3") else None
-    if as_json:
-        print_json(choice_json(wanted, found, also))
-    else:
-        show(choice_blocks(wanted, found, also))
 
 
 @factors.command(short_help="What changed from one pack to another.")
@@ -237,7 +148,7 @@ def diff(old: str, new: str, packs: tuple[Path, ...], *, as_json: bool) -> None:
     from cet.report.factor_json import changes_json
     from cet.report.factor_tables import changes_table
 
-    store = _store(packs)
+    store = opened_packs(packs)
     found = changes(_pack(store, old), _pack(store, new))
     if as_json:
         print_json({"old": old, "new": new, "changes": changes_json(found)})
@@ -266,12 +177,6 @@ def trail(folder: Path, *, as_json: bool) -> None:
         show([trail_table(entries)])
 
 
-def _store(packs: tuple[Path, ...]) -> FactorStore:
-    from cet.factors.folder import store_with
-
-    return store_with(packs)
-
-
 def _pack(store: FactorStore, name: str) -> FactorPack:
     from cet.errors import FactorError
     from cet.factors.folder import read_pack_file
@@ -285,22 +190,4 @@ def _pack(store: FactorStore, name: str) -> FactorPack:
     raise FactorError(f"no pack {name!r}", f"give a file, or one of {known}")
 
 
-def _wanted(
-    words: str,
-    unit_name: str,
-    where: str,
-    period: tuple[dt.date, dt.date],
-    scope: str,
-    years: int,
-    *,
-    market: bool,
-) -> Wanted:
-    from cet.factors.wanted import Wanted, activity_words, of_scope
-    from cet.quantities import unit
-
-    start, end = period
-    if end < start:
-        raise click.UsageError("--to is before --from")
-    name, _, category = scope.partition(".")
-    kinds, boundaries = of_scope(name, category, market=market)
-    return Wanted(activity_words(words), unit(unit_name), where, start, end, kinds, boundaries, years)
+factors.add_command(find)
