@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cet.demo import facts
 from cet.demo.picture import picture
-from cet.demo.story import Story, reconcile_published
+from cet.demo.readings import conservation, reconcile_published, reported_and_live, trace
+from cet.demo.refusals import refusals
+from cet.demo.story import Story
 from cet.demo.telling import Telling
 from cet.ledger import key_text
 
@@ -84,14 +86,14 @@ def play(chain: Chain, cast: Cast, out: Path, code: Path, console: Console, wher
     telling.moments(story.lots, [*story.moments, story.announce("one batch revoked")])
 
     telling.act("What must not work")
-    telling.refusals(story.refusals())
+    telling.refusals(refusals(story))
 
     telling.act("Reported is not live")
-    telling.inventory(*story.reported_and_live())
-    telling.conservation(*story.conservation())
+    telling.inventory(*reported_and_live(story))
+    telling.conservation(*conservation(story))
 
     telling.act("From the purchaser's token back to an invoice line")
-    telling.trail(_busy(console, "recomputing the packages", story.trace))
+    telling.trail(_busy(console, "recomputing the packages", partial(trace, story)))
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "chain.svg").write_text(picture(story).svg(), encoding="utf-8")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from eth_utils.crypto import keccak
 
 from cet.demo import facts
+from cet.demo.outcomes import Displacement, Moment
 from cet.inventory import read_package
 from cet.ledger import (
     Acceptance,
@@ -19,32 +19,23 @@ from cet.ledger import (
     Offer,
     Opinion,
     Parameters,
-    Refused,
     deploy_once,
     read_creation_code,
 )
-from cet.ledger.mirror import Mirror, State, compare_reported, evaluate, live_totals, not_passed_on
+from cet.ledger.mirror import Mirror, evaluate
 from cet.oracle import Oracle, gather_evidence
-from cet.report.reconciliation import PUBLISHED, read_published, reconcile
-from cet.report.snapshot import Snapshot
-from cet.report.trail import follow
 from cet.scopes import BasisUnit, LotCode, Method, Scope
 from cet.statement import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from cet.demo.cast import Cast
-    from cet.inventory import Inventory
-    from cet.ledger import Chain, CreditBatch, Figures, LocalSigner
+    from cet.ledger import Chain, CreditBatch, LocalSigner
     from cet.ledger.chain import Call
-    from cet.ledger.mirror import Difference, GrossSeries
+    from cet.ledger.mirror import State
     from cet.oracle import Receipt
-    from cet.report.documents import Opened
-    from cet.report.reconciliation import Reconciliation
-    from cet.report.trail import Trail
-    from cet.statement import LineProof, StatementDraft
+    from cet.statement import StatementDraft
 
 T = TypeVar("T")
 
@@ -56,54 +47,6 @@ OPINION = Opinion("ISO 14064-3", "limited", 10_000)
 DAY = 86_400
 STATEMENTS = "statements"
 """Folder of the statements' packages, as `cet ledger trace --documents` reads it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Something that was tried and refused: what, the contract's error, and its words."""
-
-    attempt: str
-    error: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Displacement:
-    """An estimate and the received lot that took its place: keys, and gross mg before, received, and left standing."""
-
-    estimate: int
-    received: int
-    before: int
-    gross: int
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The ledger at a block, under a name."""
-
-    name: str
-    state: State
-    figures: Mapping[int, Figures]
-
-
-def reconcile_published(package: str) -> tuple[Inventory, Reconciliation]:
-    """The university's published figures beside the recomputed ones."""
-    folder = facts.EXAMPLES / package
-    inventory = read_package(folder)
-    return inventory, reconcile(read_published(folder / PUBLISHED), inventory)
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """A token's trail to its sources, one activity line on it, and whether the registry knows that line."""
-
-    view: Snapshot
-    trail: Trail
-    opened: Opened
-    proof: LineProof
-    registry: str
-    on_chain: bool
 
 
 class Story:
@@ -152,7 +95,7 @@ class Story:
         }
         calls += [registry.assign_entity(entity, owner.address) for entity, owner in entities.items()]
         for call in calls:
-            self._send(call, cast.operator)
+            self.send(call, cast.operator)
 
     def mint(self, package: str) -> Receipt:
         """Package → recomputed draft → three signatures → lots. A second time nothing happens but the answer."""
@@ -181,7 +124,7 @@ class Story:
         mix = facts.system_mix()
         composition = Composition(ELECTRICITY_MIX, mix.output_wh, edges, keccak(text="system mix 2021"))
         self.lots |= parents
-        self.lots["mix"] = self._send(self.ledger.emissions.compose(composition), self.cast.utility)
+        self.lots["mix"] = self.send(self.ledger.emissions.compose(composition), self.cast.utility)
         gross = self.ledger.emissions.figures(self.lots["mix"]).gross
         # mg/Wh is kg/MWh.
         return Fraction(gross, mix.output_wh) / 1000
@@ -201,7 +144,7 @@ class Story:
             deadline=self.ledger.chain.now + 30 * DAY,
             activity=keccak(text="illustrative supply contract, salt 7c1e"),
         )
-        self.lots["electricity"] = self._accept(
+        self.lots["electricity"] = self.accept(
             offer, self.cast.utility, self.cast.university, displaces=estimate
         )
         emissions, received = self.ledger.emissions, self.lots["electricity"]
@@ -210,13 +153,13 @@ class Story:
         left = before * (view.basis - view.displaced) // view.basis
         return Displacement(estimate, received, before, emissions.figures(received).gross, left)
 
-    def sell_services(self) -> tuple[int, int]:
+    def sell_services(self) -> None:
         """The university composes its whole inventory into services, and a purchaser takes a share."""
         state = self._mirror.refresh()
         parents = [key for key in self.receipts[facts.FY2021].lots if self._composable(state, key)]
         edges = tuple((key, state.lots[key].basis) for key in (*parents, self.lots["electricity"]))
         composition = Composition(SERVICES, facts.SERVICE_UNITS, edges, keccak(text="services 2021"))
-        self.lots["services"] = self._send(self.ledger.emissions.compose(composition), self.cast.university)
+        self.lots["services"] = self.send(self.ledger.emissions.compose(composition), self.cast.university)
         electricity = state.lots[self.lots["electricity"]]
         consumed = electricity.consumed or (0, 0)
         offer = Offer(
@@ -229,32 +172,30 @@ class Story:
             deadline=self.ledger.chain.now + 30 * DAY,
             activity=keccak(text="illustrative services, salt 91bd"),
         )
-        self.lots["purchase"] = self._accept(offer, self.cast.university, self.cast.purchaser)
-        return self.lots["services"], self.lots["purchase"]
+        self.lots["purchase"] = self.accept(offer, self.cast.university, self.cast.purchaser)
 
     def offset(self) -> None:
         """Both batches are issued to the utility and applied to one plant, after every allocation."""
         plant = self.lots[facts.PLANTS[0]]
         for batch in facts.BATCHES:
-            key = self._issue(batch)
-            self._send(self.ledger.offsets.apply_to(key, plant, batch.amount), self.cast.utility)
+            key = self.issue(batch)
+            self.send(self.ledger.offsets.apply_to(key, plant, batch.amount), self.cast.utility)
             self.batches.append(key)
 
-    def revoke(self) -> int:
-        """The first batch is suspended, revoked, and its application voided by somebody else. Returns it."""
+    def revoke(self) -> None:
+        """The first batch is suspended, revoked, and its application voided by somebody else."""
         batch, offsets = self.batches[0], self.ledger.offsets
         for status, reason in (
             (BatchStatus.SUSPENDED, "under review"),
             (BatchStatus.REVOKED, "illustrative: issued in error"),
         ):
-            self._send(offsets.set_status(batch, status, reason), self.cast.credit_registry)
-        self._send(offsets.void_application(batch, self.lots[facts.PLANTS[0]]), self.cast.anyone)
-        return batch
+            self.send(offsets.set_status(batch, status, reason), self.cast.credit_registry)
+        self.send(offsets.void_application(batch, self.lots[facts.PLANTS[0]]), self.cast.anyone)
 
     def announce(self, name: str) -> Moment:
         """Cascades the derived lots, whoever asks, and keeps the moment. The mirror must say what the chain says."""
         derived = [self.lots[lot] for lot in ("mix", "electricity", "services", "purchase")]
-        self._send(self.ledger.emissions.cascade(derived), self.cast.anyone)
+        self.send(self.ledger.emissions.cascade(derived), self.cast.anyone)
         state = self._mirror.refresh()
         figures = evaluate(state)
         for key in self.lots.values():
@@ -263,63 +204,29 @@ class Story:
         self.moments.append(Moment(name, state, figures))
         return self.moments[-1]
 
-    def refusals(self) -> tuple[Refusal, ...]:
-        """What must not work, tried for real."""
-        offsets, emissions, cast = self.ledger.offsets, self.ledger.emissions, self.cast
-        again, plant = facts.BATCHES[1], self.lots[facts.PLANTS[0]]
-        overlapping = replace(again, first_serial=500_000, last_serial=600_000)
-        receipt = self.receipts[facts.PLANTS[0]]
-        tried: list[tuple[str, Callable[[], object]]] = [
-            ("issue the same serials again", lambda: self._issue(again)),
-            ("issue serials that overlap them", lambda: self._issue(overlapping)),
-            (
-                "apply the same credits again",
-                lambda: self._send(offsets.apply_to(self.batches[1], plant, 10**9), cast.utility),
-            ),
-            (
-                "use credits of the revoked batch",
-                lambda: self._send(offsets.apply_to(self.batches[0], plant, 10**9), cast.utility),
-            ),
-            (
-                "mint the same package again",
-                lambda: self._send(
-                    emissions.mint(receipt.statement, receipt.evidence, 0, receipt.chunks[0]), cast.anyone
-                ),
-            ),
-            ("take more of the mix than there is", self._take_too_much),
-        ]
-        return tuple(_refused(attempt, act) for attempt, act in tried)
+    # What acts are made of
 
-    def reported_and_live(self) -> tuple[tuple[GrossSeries, ...], tuple[Difference, ...]]:
-        """The university's live series, and its statement beside them (law 12), flagged above 5 %."""
-        moment = self.moments[-1]
-        number = self.receipts[facts.FY2021].number
-        head = moment.state.statements[number].statement
-        period = (head.period_start, head.period_end)
-        series = live_totals(moment.state, moment.figures, self.cast.university.address, period)
-        return series, compare_reported(moment.state, moment.figures, number, Fraction(1, 20))
+    def send(self, call: Call[T], signer: LocalSigner) -> T:
+        """What the call returns, once it is on the chain. Raises Refused."""
+        return self.ledger.send(call, signer).result
 
-    def conservation(self) -> tuple[int, int, int]:
-        """In-scope gross of all sources, what stays with each lot in sum, and the edges between (law 1), mg."""
-        moment = self.moments[-1]
-        kept = not_passed_on(moment.state, moment.figures)
-        live = [lot for lot in moment.state.lots.values() if _is_live(lot.code)]
-        sources = sum(lot.minted or 0 for lot in live)
-        return sources, sum(kept[lot.key] for lot in live), sum(len(lot.edges) for lot in live)
+    def accept(
+        self, offer: Offer, supplier: LocalSigner, dependent: LocalSigner, *, displaces: int = 0
+    ) -> int:
+        """The lot of an offer that its supplier signs and its dependent takes up. Raises Refused."""
+        signature = supplier.sign_typed_data(self.ledger.emissions.offer(offer))
+        return self.send(
+            self.ledger.emissions.accept(offer, signature, Acceptance(displaces=displaces)), dependent
+        )
 
-    def trace(self, line: str = "fleet-diesel") -> Traced:
-        """From the purchaser's token to its sources, and one activity line proved on the chain."""
-        moment = self.moments[-1]
-        view = Snapshot(moment.state, moment.figures)
-        trail = follow(view, self.lots["purchase"], self.out / STATEMENTS)
-        opened, proof = trail.proofs(line)[0]
-        on_chain = self.ledger.registry.verify_line(opened.recorded.statement, proof.line, proof.proof)
-        return Traced(view, trail, opened, proof, self.ledger.registry.address, on_chain)
-
-    # Their parts
+    def issue(self, batch: CreditBatch) -> int:
+        """The key of a batch that the credit registry issues to the utility. Raises Refused."""
+        offsets = self.ledger.offsets
+        call = offsets.issue(batch, offsets.previous_serial_of(batch), self.cast.utility.address)
+        return self.send(call, self.cast.credit_registry)
 
     def _keep_document(self, draft: StatementDraft, folder: Path) -> None:
-        """Where the statement's package is, for `cet ledger trace`; what is published of it, beside."""
+        """Where the statement's package is, for `cet ledger trace`."""
         statement = draft.statement
         place = self.out / STATEMENTS
         place.mkdir(parents=True, exist_ok=True)
@@ -331,51 +238,15 @@ class Story:
         }
         (place / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
-    def _send(self, call: Call[T], signer: LocalSigner) -> T:
-        return self.ledger.send(call, signer).result
-
-    def _accept(
-        self, offer: Offer, supplier: LocalSigner, dependent: LocalSigner, *, displaces: int = 0
-    ) -> int:
-        signature = supplier.sign_typed_data(self.ledger.emissions.offer(offer))
-        return self._send(
-            self.ledger.emissions.accept(offer, signature, Acceptance(displaces=displaces)), dependent
-        )
-
-    def _issue(self, batch: CreditBatch) -> int:
-        offsets = self.ledger.offsets
-        call = offsets.issue(batch, offsets.previous_serial_of(batch), self.cast.utility.address)
-        return self._send(call, self.cast.credit_registry)
-
-    def _take_too_much(self) -> int:
-        offer = Offer(
-            parent=self.lots["mix"],
-            dependent=self.cast.purchaser.address,
-            units=facts.system_mix().output_wh,
-            code=PURCHASED_ELECTRICITY,
-            consumed_from=18_000,
-            consumed_to=18_000,
-            deadline=self.ledger.chain.now + DAY,
-            activity=bytes(32),
-        )
-        return self._accept(offer, self.cast.utility, self.cast.purchaser)
-
     def _lot_of(self, state: State, package: str, code: LotCode) -> int:
         return next(key for key in self.receipts[package].lots if state.lots[key].code == code)
 
     def _composable(self, state: State, key: int) -> bool:
         """In scope, not location-based, and not wholly displaced by primary data."""
         lot = state.lots[key]
-        return _is_live(lot.code) and state.allocated.get(key, 0) < lot.basis
+        return in_scope(lot.code) and state.allocated.get(key, 0) < lot.basis
 
 
-def _is_live(code: LotCode) -> bool:
+def in_scope(code: LotCode) -> bool:
+    """Whether lots of that code add up along a chain: in a scope and not location-based, or a product made of such."""
     return code.method is not Method.LOCATION_BASED and (code.scope is not Scope.OUTSIDE or code.is_product)
-
-
-def _refused(attempt: str, act: Callable[[], object]) -> Refusal:
-    try:
-        act()
-    except Refused as refused:
-        return Refusal(attempt, refused.name, refused.problem)
-    raise AssertionError(f"not refused: {attempt}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from cet.demo.story import Displacement, Moment, Refusal, Traced
+    from cet.demo.outcomes import Displacement, Moment, Refusal, Traced
     from cet.inventory import Inventory
     from cet.ledger.mirror import Difference, GrossSeries
     from cet.oracle import Receipt
