@@ -8,6 +8,7 @@ from cet.certificates.pools import Pool, PoolKey
 from cet.certificates.sections import Consumption, EnergyRules, Market, Network, ResidualMix
 from cet.certificates.supply import Supply
 from cet.certificates.terms import Markets, Window, default_window
+from cet.certificates.times import Time, surplus_of, times_of
 from cet.certificates.use_phase import UsePhase
 from cet.certificates.zero_claims import ZeroClaim
 
@@ -29,6 +30,7 @@ __all__ = [
     "PoolKey",
     "ResidualMix",
     "Supply",
+    "Time",
     "Use",
     "UsePhase",
     "Verdict",
@@ -40,4 +42,6 @@ __all__ = [
     "match",
     "match_many",
     "overlapping",
+    "surplus_of",
+    "times_of",
 ]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cet.certificates.criteria import HOMEWORKING_MARKETS, broken, judge_certificate, judge_supply, market_of
 from cet.certificates.matching import Demand, match_many
-from cet.certificates.pools import YEAR, PoolKey, certificate_slot
+from cet.certificates.pools import PoolKey, certificate_slot
 from cet.quantities import exact_text, round_down, round_up
 from cet.quantities.months import months_after
 
@@ -142,6 +142,10 @@ class _Applying:
         }
         self.parts: dict[PoolKey, list[Part]] = {key: [] for key in self.pools}
         self.open = {key: pool.consumed for key, pool in self.pools.items()}
+        self.open_in = {key: dict(pool.slots) for key, pool in self.pools.items()}
+        self.consumed_in: dict[PoolKey, dict[str, Fraction]] = {}
+        # What was bought of what was consumed: the rest was made behind the meter.
+        self.bought = dict.fromkeys(self.pools, Fraction(1))
         self.free_by_certificates = dict.fromkeys(self.pools, _NONE)
         self.unused: dict[str, Fraction] = {}
         self.uses: list[Use] = []
@@ -179,24 +183,41 @@ class _Applying:
         taken = room if watt_hours is None else min(room, watt_hours)
         if taken:
             self.parts[key].append(Part(supply.instrument, supply.id, taken))
+            if supply.instrument == "on-site":
+                self._made(key, 1 - taken / self.open[key])
             self.open[key] -= taken
         if watt_hours is not None and watt_hours > taken:
             self.unused[supply.id] = watt_hours - taken
+
+    def _made(self, key: PoolKey, left: Fraction) -> None:
+        """Own generation, of which no times are known, leaves the same part of every month and hour to be bought."""
+        self.bought[key] *= left
+        self.open_in[key] = {slot: open_then * left for slot, open_then in self.open_in[key].items()}
 
     def _room(self, key: PoolKey, *, whole: bool) -> Fraction:
         if key not in self.pools:
             return _NONE
         if whole:
             return self.open[key]
-        pool, covered = self.pools[key], _NONE
-        on_site = sum((part.watt_hours for part in self.parts[key] if part.kind == "on-site"), _NONE)
+        covered = _NONE
         for part in self.parts[key]:
             covered += part.watt_hours if part.kind not in ("on-site", "certificate") else _NONE
-        free = pool.free * (1 - on_site / pool.consumed) if pool.consumed else _NONE
+        free = self.pools[key].free * self.bought[key]
         return max(_NONE, min(self.open[key], free - self.free_by_certificates[key] - covered))
 
+    def _room_in(self, key: PoolKey, slot: str) -> Fraction:
+        """What a contract may still cover of a month or hour: not the lines with a supplier's factor, which are in all of them."""
+        pool = self.pools[key]
+        if key not in self.consumed_in:
+            self.consumed_in[key] = dict(pool.slots)
+        consumed = self.consumed_in[key].get(slot, _NONE)
+        if not consumed:
+            return _NONE
+        contracted = consumed * self.bought[key] * pool.contracted / pool.consumed
+        return max(_NONE, self.open_in[key][slot] - contracted)
+
     def _certificated(self, supply: Supply) -> None:
-        """A contract with its certificates: it covers as much as they do, and they cover nothing else."""
+        """A contract with its certificates: it covers as much as they do, when they do, and they cover nothing else."""
         key = PoolKey(supply.facility, "scope-2", supply.carrier)
         room = self._room(key, whole=False)
         wanted = room if supply.watt_hours is None else min(room, supply.watt_hours)
@@ -205,11 +226,15 @@ class _Applying:
             certificate = self.certificates[name]
             if name not in self.remaining or not may_cover(certificate, self.pools.get(key), self.facts):
                 continue
-            part = min(self.remaining[name], round_up(wanted - taken))
+            slot = certificate_slot(self.facts.matching, certificate)
+            open_then = min(wanted - taken, self._room_in(key, slot))
+            part = min(self.remaining[name], round_up(open_then))
             if part:
+                exact = min(Fraction(part), open_then)
                 self.remaining[name] -= part
-                self.uses.append(Use(name, key, YEAR, part, supply.id))
-                taken = min(wanted, taken + part)
+                self.open_in[key][slot] -= exact
+                self.uses.append(Use(name, key, slot, part, supply.id))
+                taken += exact
         if taken:
             self.parts[key].append(Part(supply.instrument, supply.id, taken))
             self.open[key] -= taken
@@ -227,12 +252,11 @@ class _Applying:
         demands = []
         wanted: dict[tuple[PoolKey, str], Fraction] = {}
         for key, pool in sorted(self.pools.items(), key=lambda one: (self._place(one[0]), one[0])):
-            part = self.open[key] / pool.consumed if pool.consumed else _NONE
-            for slot, watt_hours in pool.slots:
+            for slot, watt_hours in self.open_in[key].items():
                 names = chosen(pool, slot)
-                if names and watt_hours * part:
-                    wanted[key, slot] = watt_hours * part
-                    demands.append(Demand((key, slot), round_up(watt_hours * part), names))
+                if names and watt_hours:
+                    wanted[key, slot] = watt_hours
+                    demands.append(Demand((key, slot), round_up(watt_hours), names))
         covered: dict[PoolKey, dict[str, Fraction]] = {}
         for (name, certificate), taken in sorted(match_many(demands, supplies).items()):
             key, slot = name  # type: ignore[misc]
@@ -269,12 +293,16 @@ class _Applying:
                 "a cancellation on a ledger is consumed whole by the statement that uses it; cancel in parts"
             )
             return Left(certificate.id, rest, "expired", told)
+        if self.facts.matching != "annual":
+            then = certificate_slot(self.facts.matching, certificate)
+            told = f"produced {then}, when no more was used in {market}"
+            return Left(certificate.id, rest, "expired", told)
         if certificate.used_to < after:
             told = (
                 f"cancelled for consumption to {certificate.used_to}, and there was no more of it in {market}"
             )
             return Left(certificate.id, rest, "expired", told)
-        if self.facts.matching != "annual" or certificate.produced_from < opens:
+        if certificate.produced_from < opens:
             told = f"produced {certificate.produced_from}, too long before consumption after {self.facts.end}"
             return Left(certificate.id, rest, "expired", told)
         return Left(certificate.id, rest, "usable", f"in {market}, for consumption to {certificate.used_to}")

@@ -121,7 +121,7 @@ class Certificate(Frozen):
             raise ValueError(f"no such technology; one of {', '.join(technologies())}")
         if self.factor is None and not emits_nothing(self.technology):
             raise ValueError(
-                f"{self.technology} without a factor; give the factor of its direct emissions, unknown is never zero"
+                f"{self.technology} without a factor; give the factor of its direct emissions, unknown is never zero (Quality Criterion 1)"
             )
         return self
 

@@ -1,7 +1,7 @@
 """The Scope 2 Quality Criteria as rules, each named as the sentence it checks, each with its verdict and reason.
 
 Scope 2 Guidance, table 7.1 (the CarbonNeutral Protocol, 2.4.1, requires them of every contractual instrument): criteria 1 to 5
-of all, 6 of supplier-specific rates, 7 of contracts, 8 of what is left. Pure functions of the instrument and of facts.
+of all, 6 of supplier-specific rates, 7 of contracts, 8 of what is left uncovered. Pure functions of the instrument and of facts.
 """
 
 from __future__ import annotations
@@ -220,6 +220,13 @@ def has_no_certificates_that_were_sold(supply: Supply, _: Facts) -> Verdict:
         else "certificates were created from it; cancel them for the claimant and enter them as [[certificate]]"
     )
     return _verdict("has-no-certificates-that-were-sold", 2, kept=kept, told=told)
+
+
+def residual_mix_or_absence_is_told(mix: str, absence: str) -> Verdict:
+    """Criterion 8: what no instrument covers takes the residual mix `mix`, or its `absence` is disclosed, in these words."""
+    kept = bool(mix or absence)
+    told = f"residual mix {mix}" if mix else absence or "neither a residual mix nor a word of its absence"
+    return _verdict("residual-mix-or-absence-is-told", 8, kept=kept, told=told)
 
 
 CERTIFICATE_RULES = (

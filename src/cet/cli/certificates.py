@@ -84,7 +84,12 @@ def apply(package: Path, *, as_json: bool) -> None:
         show([tables.NOTHING])
         return
     left = tables.left_table(inventory.energy)
-    blocks = [tables.pools_table(inventory.energy), tables.uses_table(inventory.energy)]
+    times = tables.times_table(inventory.energy)
+    blocks = [
+        tables.pools_table(inventory.energy),
+        *([times] if times else []),
+        tables.uses_table(inventory.energy),
+    ]
     show([*blocks, *([left] if left else []), *tables.use_phase_tables(inventory.energy)])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from cet.certificates import Outcome
+from cet.certificates import Outcome, surplus_of, times_of
 from cet.certificates.application import explain
 from cet.inventory.energy.declaration import declarations
 from cet.quantities import exact_text
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from cet.certificates import Time
     from cet.inventory import Inventory
     from cet.inventory.energy.declaration import Declaration
     from cet.inventory.energy.result import EnergyResult
@@ -47,6 +48,7 @@ def verdict_table(found: EnergyResult) -> RenderableType:
         for plan in found.use_plans
         for (year, name), verdicts in plan.judged.items()
     ]
+    judged += [(f"{site}, uncovered", (verdict,)) for site, verdict in found.uncovered.items()]
     for name, verdicts in judged:
         shown = name
         for one in verdicts:
@@ -111,6 +113,34 @@ def uses_table(found: EnergyResult) -> RenderableType:
     for use in found.application.uses:
         where = f"{use.pool}, by {use.supply}" if use.supply else str(use.pool)
         add(rows, use.certificate, where, use.slot or "the period", f"{use.watt_hours:,}")
+    return rows
+
+
+def times_table(found: EnergyResult) -> RenderableType | None:
+    """Monthly and hourly matching, a month a row; None where a year is matched as one."""
+    if found.facts.matching == "annual":
+        return None
+    columns = (
+        words("consumption", 2),
+        unbroken("month"),
+        figures("MWh bought"),
+        figures("matched"),
+        figures("deficit"),
+        figures("short" if found.facts.matching == "monthly" else "hours short"),
+    )
+    note = "Surpluses stand under Left. `--json` has every month or hour (`energy.times`)."
+    rows = table(f"Matched {found.facts.matching}", columns, note)
+    for key in found.application.covered:
+        shown = f"{key.facility}, {key.carrier}, {key.use}"
+        by_month: dict[str, list[Time]] = {}
+        for one in times_of(found.application, key):
+            by_month.setdefault(one.when[:7], []).append(one)
+        for month, times in by_month.items():
+            sums = [_sum(getattr(one, name) for one in times) for name in ("bought", "matched", "deficit")]
+            short = sum(one.deficit > 0 for one in times)
+            add(rows, shown, month, *map(megawatt_hours, sums), f"{short} of {len(times)}")
+            shown = ""
+        rows.add_section()
     return rows
 
 
@@ -254,9 +284,35 @@ def energy_json(inventory: Inventory) -> dict[str, Any]:
         part["declarations"], declarations(found, inventory.package.settings), strict=True
     ):
         written["signer"] = signer_of(inventory, one)
+    part["uncovered"] = {
+        site: {"rule": one.rule, "clause": one.clause, "outcome": one.outcome.value, "why": one.told}
+        for site, one in found.uncovered.items()
+    }
+    part["times"] = times_json(found)
+    part["surplus_wh"] = {
+        when: str(wh) for when, wh in surplus_of(found.application, found.facts.matching).items()
+    }
     part["explanations"] = [explain(one) for one in found.application.covered.values()]
     part["totals"] = totals_json(found)
     return {"energy": part}
+
+
+def times_json(found: EnergyResult) -> list[dict[str, str]]:
+    """Each month or hour of each pool, in Wh; with annual matching none."""
+    if found.facts.matching == "annual":
+        return []
+    return [
+        {
+            "pool": str(key),
+            "when": one.when,
+            "consumed_wh": exact_text(one.consumed),
+            "bought_wh": exact_text(one.bought),
+            "matched_wh": exact_text(one.matched),
+            "deficit_wh": exact_text(one.deficit),
+        }
+        for key in found.application.covered
+        for one in times_of(found.application, key)
+    ]
 
 
 def totals_json(found: EnergyResult) -> dict[str, str]:

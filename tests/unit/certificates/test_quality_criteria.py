@@ -80,6 +80,16 @@ def test_a_broken_criterion_is_named_and_the_certificate_not_applied(
     assert rule in left.told
 
 
+def test_a_rate_that_is_not_conveyed_breaks_the_first_criterion() -> None:
+    """A package that leaves it out is refused when it is read; the rule stands for whoever makes certificates otherwise."""
+    bare = certificate("a").model_copy(update={"technology": "biogas"})
+    found = applied(bare)
+    (broken,) = (one for one in found.verdicts["a"] if one.outcome is Outcome.BROKEN)
+    assert (broken.rule, broken.told) == ("conveys-the-emission-rate", "no emission rate")
+    assert broken.clause.endswith("criterion 1")
+    assert found.used("a") == 0
+
+
 def test_the_edges_of_the_vintage_window_are_inside() -> None:
     for first, last in (("2022-07-01", "2022-07-31"), ("2024-03-01", "2024-03-31")):
         days = {"produced_from": dt.date.fromisoformat(first), "produced_to": dt.date.fromisoformat(last)}

@@ -91,7 +91,7 @@ def _certificates(certificates: Sequence[Certificate]) -> Iterator[Told]:
     clashes = overlapping(certificates)
     for number, one in enumerate(certificates, start=1):
         if others := clashes.get(one.id):
-            problem = f"serials that are also in {', '.join(others)}: one energy claimed twice"
+            problem = f"serials that are also in {', '.join(others)}: one energy claimed twice (Quality Criterion 2)"
             remedy = (
                 f"keep one entry for each serial of {one.system}; the same export may have been read twice"
             )

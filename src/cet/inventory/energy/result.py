@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cet.certificates.criteria import residual_mix_or_absence_is_told
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -80,3 +82,15 @@ class EnergyResult:
     none_published: Mapping[str, str] = field(default_factory=dict)
     use_plans: tuple[UsePlan, ...] = ()
     zero_claims: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
+
+    @property
+    def uncovered(self) -> dict[str, Verdict]:
+        """Criterion 8 for each site's purchased electricity that no instrument covers."""
+        found = {}
+        for pool in self.pools:
+            if pool.key.use == "scope-2" and pool.key.carrier == "electricity":
+                for part in pool.parts:
+                    if part.kind in ("residual-mix", "grid"):
+                        mix = part.instrument if part.kind == "residual-mix" else ""
+                        found[pool.key.facility] = residual_mix_or_absence_is_told(mix, part.told)
+        return found
