@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+import rlp
 from eth_typing import HexStr
 from eth_utils.address import to_checksum_address
 from web3.exceptions import TransactionNotFound, Web3RPCError, Web3ValueError
@@ -81,6 +82,13 @@ def filled(chain: Chain, to: str, data: bytes, *, nonce: int, gas: int, fees: Fe
         "maxFeePerGas": fees.most,
         "maxPriorityFeePerGas": fees.tip,
     }
+
+
+def refilled(chain: Chain, raw: bytes, fees: Fees) -> Mapping[str, Any]:
+    """The fields of a signed transaction that `filled` gave, at other fees, ready to be signed anew."""
+    _, nonce, _, _, gas, to, _, data, *_ = rlp.decode(raw[1:])
+    numbers = {"nonce": int.from_bytes(nonce), "gas": int.from_bytes(gas)}
+    return filled(chain, "0x" + bytes(to).hex(), bytes(data), fees=fees, **numbers)
 
 
 def broadcast(chain: Chain, raw: bytes) -> bool:

@@ -118,6 +118,11 @@ def _locked_nonce(connection: Connection, sender: str) -> int:
     return int(present)
 
 
+def lock(connection: Connection, sender: str) -> None:
+    """Locks a key until the transaction ends: nobody else takes a nonce of it."""
+    _locked_nonce(connection, sender)
+
+
 def add_attempt(connection: Connection, sender: str, nonce: int, fees: Fees, raw: bytes, now: int) -> Attempt:
     """Stores a signed transaction of a nonce that was taken."""
     attempt = Attempt("0x" + keccak(raw).hex(), raw, fees, now)
@@ -158,13 +163,21 @@ def waiting_before(connection: Connection, stored: Stored, used: int) -> list[St
     return [one for one in found if one is not None]
 
 
-def end(connection: Connection, stored: Stored, how: str) -> None:
-    """Marks a transaction that failed, or whose nonce was used by another: the step may take a new one."""
+def end(connection: Connection, stored: Stored, how: str) -> bool:
+    """Marks a transaction that failed, or whose nonce was used by another: the step may take a new one.
+
+    False, and nothing is done, if it was given another attempt meanwhile, of which nobody asked: look again.
+    """
+    of_nonce = (attempts.c.sender == stored.sender, attempts.c.nonce == stored.nonce)
+    known = connection.execute(select(func.count()).select_from(attempts).where(*of_nonce)).scalar_one()
+    if known != len(stored.attempts):
+        return False
     connection.execute(
         update(outbox)
         .where(outbox.c.sender == stored.sender, outbox.c.nonce == stored.nonce)
         .values(ended=how)
     )
+    return True
 
 
 def ended_count(connection: Connection, request: str, step: str) -> int:

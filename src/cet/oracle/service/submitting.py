@@ -20,6 +20,7 @@ from cet.oracle.service.outbox import Wanted
 from cet.oracle.service.requests import Act
 from cet.oracle.service.states import Event, backoff_ms, moved, postponed
 from cet.oracle.service.tables import receipts
+from cet.oracle.service.unblocking import is_stuck, unblock
 from cet.oracle.steps import MINT, call_of, is_done
 
 if TYPE_CHECKING:
@@ -191,12 +192,13 @@ class Submitter:
         around.mark("sent")
 
     def _hurry(self, request: Request, stored: Stored) -> None:
-        """Sends a waiting transaction again, and at a higher fee when it has been next in line for too long."""
+        """Sends a waiting transaction again, and at a higher fee when it has been next in line for too long; or what is before it."""
         around, now = self._around, self._around.now()
         used = self._chain.nonce(stored.sender)
-        next_in_line = used == stored.nonce
-        # A clock that was set back would else wait until it comes there again.
-        stuck = next_in_line and abs(now - stored.latest.created) >= self._settings.stuck_ms
+        if unblock(around, stored, used):
+            self._again(request)
+            return
+        stuck = used == stored.nonce and is_stuck(around, stored)
         if not stuck or stored.sender != around.signer.address:
             # Those before it are sent by their own requests; after a while, also by this one.
             if abs(now - stored.latest.created) >= self._settings.stuck_ms // 2:
@@ -211,6 +213,7 @@ class Submitter:
         )
         around.mark("before storing a replacement")
         with around.database.write() as connection:
+            outbox.lock(connection, stored.sender)
             attempt = outbox.add_attempt(connection, stored.sender, stored.nonce, fees, raw, now)
             after = postponed(request, now, now + self._settings.poll_ms)
             detail = {"nonce": stored.nonce, "transaction": attempt.hash, "fee": str(fees.most)}
@@ -252,11 +255,12 @@ class Submitter:
     def _end(self, request: Request, stored: Stored, fate: Fate) -> None:
         now, how = self._around.now(), fate.name.lower()
         with self._around.database.write() as connection:
-            outbox.end(connection, stored, how)
+            ended = outbox.end(connection, stored, how)
             after = postponed(request, now, now)
             detail = {"step": stored.step, "nonce": stored.nonce, "fate": fate.value}
-            requests.save(connection, request, after, self._act(how, detail))
-        self._around.log.warning("transaction came to nothing", request=request.id, **detail)
+            requests.save(connection, request, after, self._act(how, detail) if ended else None)
+        if ended:
+            self._around.log.warning("transaction came to nothing", request=request.id, **detail)
 
     def _vanished(self, request: Request, reason: str = "a reorganisation took the mint away") -> None:
         self._around.metrics.vanished.inc()

@@ -8,6 +8,7 @@ from cet.ledger.transactions import Fate, broadcast, fate_of, filled, market_fee
 from cet.oracle.service import outbox
 from cet.oracle.service.keeping import cascades
 from cet.oracle.service.keeping.cascades import STEP, Cascade, CascadeState
+from cet.oracle.service.unblocking import is_stuck, unblock
 
 if TYPE_CHECKING:
     from cet.ledger.transactions import Seen
@@ -75,7 +76,9 @@ class Settler:
         else:
             with self._around.database.write() as connection:
                 cascades.require_lease(connection, version)
-                outbox.end(connection, stored, seen.fate.name.lower())
+                if not outbox.end(connection, stored, seen.fate.name.lower()):
+                    # Another raised its fee since it was read: the next round asks for that attempt, too.
+                    return
                 now = self._around.now()
                 cascades.settle(
                     connection, cascade, CascadeState.FAILED, now, gas=seen.gas_used, block=seen.block
@@ -91,10 +94,11 @@ class Settler:
         self._around.log.info("cascade", cascade=cascade.id, state=state.value, block=block, gas=gas)
 
     def _push(self, cascade: Cascade, stored: Stored, *, needless: bool, version: int) -> None:
-        """Sends a waiting transaction again; at a higher fee if it is stuck, and as one that does nothing if it is needless."""
+        """Sends a waiting transaction again; at a higher fee if it is stuck, or what is before it is; and as one that does nothing if
+        it is needless."""
         around, now = self._around, self._around.now()
-        next_in_line = self._chain.nonce(stored.sender) == stored.nonce
-        stuck = next_in_line and now - stored.latest.created >= around.settings.stuck_ms
+        used = self._chain.nonce(stored.sender)
+        stuck = used == stored.nonce and is_stuck(around, stored)
         yields = needless and cascade.state is not CascadeState.YIELDED
         if stored.sender == around.signer.address and (stuck or yields):
             fees = stored.latest.fees.raised(market_fees(self._chain))
@@ -107,11 +111,12 @@ class Settler:
             )
             with around.database.write() as connection:
                 cascades.require_lease(connection, version)
+                outbox.lock(connection, stored.sender)
                 outbox.add_attempt(connection, stored.sender, stored.nonce, fees, raw, now)
                 if needless:
                     cascades.settle(connection, cascade, CascadeState.YIELDED, now, gas=stored.gas)
             around.metrics.replacements.inc()
             around.log.info("cascade replaced", cascade=cascade.id, nonce=stored.nonce, needless=needless)
             self._sender.hand_over(raw)
-        else:
+        elif not unblock(around, stored, used):
             self._sender.send(stored)
