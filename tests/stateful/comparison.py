@@ -88,7 +88,7 @@ def compare_mirror(
         assert state.lots[key].edges == tuple((keys[parent], units) for parent, units in lot.edges)
         assert [(one.before, one.after) for one in state.corrections.get(key, ())] == lot.corrections
         assert state.announced.get(key) == lot.announced
-        referring = state.references.get(key, ())
+        referring = state.references_to(key)
         assert sum(state.lots[each].basis for each in referring) == sum(lot.references.values())
         told = [(one.statement, one.before, one.after) for one in state.restatements.get(key, ())]
         assert told == lot.history

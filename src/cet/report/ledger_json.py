@@ -92,9 +92,9 @@ def lot_json(view: Snapshot, key: int) -> dict[str, Any]:
         "consumed": {"start": day(lot.consumed[0]), "end": day(lot.consumed[1])} if lot.consumed else None,
         "document": "0x" + lot.activity.hex() if lot.activity else None,
         "displaced_by": [
-            {"lot": key_text(one), "units": str(units)} for one, units in state.displacements.get(key, ())
+            {"lot": key_text(one), "units": str(units)} for one, units in state.displaced_by(key)
         ],
-        "references": [key_text(one) for one in state.references.get(key, ())],
+        "references": [key_text(one) for one in state.references_to(key)],
         "restatements": [
             {
                 "statement": told.statement,

@@ -42,8 +42,7 @@ def lot_facts(view: Snapshot, lot: Lot) -> Table:
     allocated, displaced = state.allocated.get(key, 0), state.displaced.get(key, 0)
     frozen = state.frozen.get(key, 0)
     by = ", ".join(
-        f"{basis_words(lot.code, units)} by {key_text(one)}"
-        for one, units in state.displacements.get(key, ())
+        f"{basis_words(lot.code, units)} by {key_text(one)}" for one, units in state.displaced_by(key)
     )
     return facts(
         [
@@ -52,7 +51,7 @@ def lot_facts(view: Snapshot, lot: Lot) -> Table:
             ("basis", basis_words(lot.code, lot.basis)),
             ("allocated", _part_of_basis(lot, allocated - displaced)),
             ("displaced", f"{_part_of_basis(lot, displaced)}: {by}" if displaced else ""),
-            ("displaces", ", ".join(_displaces(view, lot))),
+            ("displaces", _displaces(view, lot)),
             ("frozen", _part_of_basis(lot, frozen) if frozen else ""),
             ("referred to", _references(view, lot)),
             ("certificates", _certificates(view, lot)),
@@ -67,7 +66,7 @@ def lot_facts(view: Snapshot, lot: Lot) -> Table:
 
 
 def _references(view: Snapshot, lot: Lot) -> str:
-    told = view.state.references.get(lot.key, ())
+    told = view.state.references_to(lot.key)
     return ", ".join(
         f"{basis_words(lot.code, view.state.lots[one].basis)} by {key_text(one)}" for one in told
     )
@@ -192,14 +191,12 @@ def _part_of_basis(lot: Lot, units: int) -> str:
     return f"{basis_words(lot.code, units)}, {percent(Fraction(units, lot.basis))}" if units else "nothing"
 
 
-def _displaces(view: Snapshot, lot: Lot) -> list[str]:
-    """The estimates of the same holder that this lot took the place of."""
-    return [
-        f"{basis_words(lot.code, units)} of the estimate {key_text(estimate)}"
-        for estimate, displacements in view.state.displacements.items()
-        for one, units in displacements
-        if one == lot.key
-    ]
+def _displaces(view: Snapshot, lot: Lot) -> str:
+    """The estimate of the same holder that this lot took the place of."""
+    if lot.key not in view.state.displacements:
+        return ""
+    estimate, units = view.state.displacements[lot.key]
+    return f"{basis_words(lot.code, units)} of the estimate {key_text(estimate)}"
 
 
 def _origin(lot: Lot) -> str:

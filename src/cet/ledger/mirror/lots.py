@@ -68,7 +68,7 @@ def allocated(books: Books, event: Event) -> None:
     books.holders[key] = values["dependent"]
     books.untold.add(key)
     if books.lots[key].code.is_reference:
-        books.references[parent] = (*books.references.get(parent, ()), key)
+        books.references[key] = parent
     else:
         books.allocated[parent] = books.allocated.get(parent, 0) + units
 
@@ -97,7 +97,7 @@ def displaced(books: Books, event: Event) -> None:
     estimate, lot, units = (event.arguments[name] for name in ("estimate", "lot", "units"))
     books.allocated[estimate] = books.allocated.get(estimate, 0) + units
     books.displaced[estimate] = books.displaced.get(estimate, 0) + units
-    books.displacements[estimate] = (*books.displacements.get(estimate, ()), (lot, units))
+    books.displacements[lot] = (estimate, units)
 
 
 def cancelled(books: Books, event: Event) -> None:
@@ -114,9 +114,8 @@ def opted_in(books: Books, event: Event) -> None:
 
 def displacement_corrected(books: Books, event: Event) -> None:
     estimate, lot, units = (event.arguments[name] for name in ("estimate", "lot", "units"))
-    kept = books.displacements[estimate]
-    more = units - dict(kept)[lot]
-    books.displacements[estimate] = tuple((each, units if each == lot else had) for each, had in kept)
+    more = units - books.displacements[lot][1]
+    books.displacements[lot] = (estimate, units)
     books.allocated[estimate] += more
     books.displaced[estimate] += more
 

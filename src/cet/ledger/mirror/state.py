@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cet.ledger.bookings import ClaimAnchor
     from cet.ledger.credits import BatchStatus, CreditBatch, Retirement
@@ -220,7 +222,7 @@ class Searched(Protocol):
         ...
 
     def keys_of(self, value: Any) -> list[Any]:
-        """Keys with this value."""
+        """Keys with this value; where a value has several parts, with this first part."""
         ...
 
     def values_once(self) -> list[Any]:
@@ -252,10 +254,10 @@ class State:
     frozen: Mapping[int, int]
     announced: Mapping[int, int]
     offsets: Mapping[int, int]
-    displacements: Mapping[int, tuple[tuple[int, int], ...]]
-    """(lot, units) of the primary data that displaced parts of an estimate."""
-    references: Mapping[int, tuple[int, ...]]
-    """Lots that report a share of a lot and take nothing from it."""
+    displacements: Mapping[int, tuple[int, int]]
+    """By lot that is primary data: the estimate it took the place of, and the units of that."""
+    references: Mapping[int, int]
+    """By lot that reports a share of another lot and takes nothing from it: that other lot."""
     anchors: Mapping[tuple[int, bytes], AnchorState]
     """By (lot, root)."""
     reserved: Mapping[int, int]
@@ -357,6 +359,28 @@ class State:
             return list(self.holders.values_once())
         return list(dict.fromkeys(self.holders.values()))
 
+    def displaced_by(self, estimate: int) -> tuple[tuple[int, int], ...]:
+        """(lot, units of the estimate) of the primary data that displaced parts of it, oldest first."""
+        if isinstance(self.displacements, Searched):
+            found: Sequence[int] = self.in_order_of_birth(self.displacements.keys_of(estimate))
+        else:
+            found = self._displacing.get(estimate, ())
+        return tuple((lot, self.displacements[lot][1]) for lot in found)
+
+    def references_to(self, key: int) -> tuple[int, ...]:
+        """Lots that report a share of a lot, oldest first."""
+        if isinstance(self.references, Searched):
+            return tuple(self.in_order_of_birth(self.references.keys_of(key)))
+        return tuple(self._referring.get(key, ()))
+
+    @cached_property
+    def _displacing(self) -> Mapping[int, Sequence[int]]:
+        return _turned((lot, estimate) for lot, (estimate, _) in self.displacements.items())
+
+    @cached_property
+    def _referring(self) -> Mapping[int, Sequence[int]]:
+        return _turned(self.references.items())
+
     def above(self, key: int) -> set[int]:
         """The lot and all it comes from."""
         found, stack = {key}, [key]
@@ -387,3 +411,10 @@ class State:
         while number in self.superseded:
             number = self.superseded[number]
         return number
+
+
+def _turned(pairs: Iterable[tuple[int, int]]) -> Mapping[int, Sequence[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for one, other in pairs:
+        found[other].append(one)
+    return found

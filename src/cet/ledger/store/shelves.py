@@ -64,6 +64,10 @@ class Shelf:
             return (self._writers[0](key),)
         return tuple(write(part) for write, part in zip(self._writers, key, strict=True))
 
+    def first(self, value: Any) -> Any:
+        """A value of the first column after the key, as the driver takes it."""
+        return _WRITERS.get(type(self.table.columns[self.columns[self.width]].type), _as_is)(value)
+
     def key_of(self, row: Packed) -> Any:
         if self.width == 1:
             return self._readers[0](row[0])
@@ -199,6 +203,16 @@ _ADDRESS, _HASH = String(42), LargeBinary
 _HOLDERS = _text("holders", "holder", lot=Word)
 Index("ledger_holders_by_holder", _HOLDERS.table.c.holder)
 
+_REFERENCES = _number("references", "referred", Word, lot=Word)
+Index("ledger_references_by_lot", _REFERENCES.table.c.referred)
+_DISPLACEMENTS = _table(
+    "displacements",
+    *_keys(lot=Word),
+    Column("estimate", Word, nullable=False),
+    Column("units", Word, nullable=False),
+)
+Index("ledger_displacements_by_estimate", _DISPLACEMENTS.c.estimate)
+
 SHELVES: tuple[Shelf, ...] = (
     Shelf("lots", LOTS, 1, _pack_lot, _unpack_lot, ordered=True),
     _HOLDERS,
@@ -207,12 +221,18 @@ SHELVES: tuple[Shelf, ...] = (
     _number("frozen", "units", lot=Word),
     _number("announced", "net", lot=Word),
     _number("offsets", "mg", Word, lot=Word),
-    _body("displacements", lot=Word),
+    Shelf(
+        "displacements",
+        _DISPLACEMENTS,
+        1,
+        lambda pair: tuple(map(to_signed, pair)),
+        lambda _, row: tuple(map(of_signed, row)),
+    ),
     _body("anchors", lot=Word, root=_HASH),
     _number("reserved", "units", lot=Word),
     _body("corrections", lot=Word),
     _set("cancelled", lot=Word),
-    _body("references", lot=Word),
+    _REFERENCES,
     _body("restatements", {"gross": (Word, lambda told: told[-1].after)}, lot=Word),
     _number("successors", "until", lot=Word, successor=_ADDRESS),
     _body(
