@@ -23,7 +23,7 @@ from cet.ledger.record import DeployedContract, Deployment, Parameters
 from cet.ledger.statements import text32
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 POWER, PRODUCT, BOUGHT = 0x4410, 0x2410, 0xC410
 """Scope 1 by watt-hours, an electricity product, scope 3 category 1 by watt-hours."""
@@ -41,6 +41,7 @@ class ToldChain:
     """What a Follower asks of a chain, about `lots` lots; `telling` adds up the seconds that making events took."""
 
     def __init__(self, lots: int, seed: int = 1) -> None:
+        self.lots = lots
         self._random = random.Random(seed)
         self.per_round = (lots * 27 // 100) // ROUNDS
         self.sources = (lots - 2 * self.per_round * ROUNDS) // LOTS_PER_MINT * LOTS_PER_MINT
@@ -58,7 +59,8 @@ class ToldChain:
         self.head = 1
         self._blocks: dict[int, list[Written]] = {}
         self.first_source = 0
-        self._fork, self._forks = 1 << 62, 0
+        self.fork: tuple[int, ...] = (1 << 62, 0)
+        """The block above which blocks are others than they were, and how often that happened."""
 
     @cached_property
     def deployment(self) -> Deployment:
@@ -86,21 +88,32 @@ class ToldChain:
 
     def apply(self, lot: int, amount: int) -> None:
         """One more block: credits are applied to a lot."""
+        self.apply_to([lot], amount)
+
+    def apply_to(self, lots: Sequence[int], amount: int) -> None:
+        """One more block: credits are applied to each of the lots."""
         self.head += 1
-        topics = (_word(BATCH), _word(lot))
+        name = ("CarbonOffsetToken", "CreditsApplied")
         self._blocks = {
-            self.head: [("CarbonOffsetToken", "CreditsApplied", topics, _word(0) + _word(amount))]
+            self.head: [(*name, (_word(BATCH), _word(lot)), _word(0) + _word(amount)) for lot in lots]
         }
+
+    def sources_from_first(self, most: int) -> list[int]:
+        """Source lots after the first, in the order they were minted."""
+        return [
+            (1 + place // LOTS_PER_MINT) << 32 | POWER << 16 | place % LOTS_PER_MINT
+            for place in range(1, min(most + 1, self.sources))
+        ]
 
     def reorganise(self, block: int) -> None:
         """Blocks above this one are others now, and empty."""
-        self._fork, self._forks, self._blocks = block, self._forks + 1, {}
+        self.fork, self._blocks = (block, self.fork[1] + 1), {}
 
     def block_hash(self, number: int) -> bytes | None:
         return self._hash(number) if number <= self.head else None
 
     def _hash(self, number: int) -> bytes:
-        fork = self._forks if number > self._fork else 0
+        fork = self.fork[1] if number > self.fork[0] else 0
         return keccak(fork.to_bytes(4, "big") + number.to_bytes(8, "big"))
 
     def logs(self, _: Any, first: int, last: int) -> Iterator[Any]:

@@ -22,6 +22,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bench import keeper_memory
 from bench.devnet import Bench, Devnet
 from bench.ledger_events import ToldChain
 from cet.ledger.evaluation import Evaluation, Graph
@@ -85,6 +86,9 @@ def main() -> int:
         measured["load_state"] = loading.row
         measured["plain"] = plainly(state, store)
         store.close()
+        measured["keeper_memory"] = keeper_memory.measured(
+            told, asked.store or f"sqlite:///{scratch}/mirror.db"
+        )
     measured["eth_call"] = on_chain(measured["lots"])
     measured["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     measured["load_average"] = round(os.getloadavg()[0], 1)
@@ -104,7 +108,7 @@ def replayed(told: ToldChain, follower: Follower) -> dict[str, Any]:
             telling += time.perf_counter() - start
             if not more:
                 break
-            events += follower.step().events
+            events += follower.catch_up().events
             pages += 1
             progress(f"{events:,} events")
     seconds = whole.seconds - telling - told.telling
@@ -305,6 +309,16 @@ def show(measured: dict[str, Any]) -> None:
     )
     Console(width=110).print(table)
     Console(width=110).print(measured["ratios"])
+    memory = Table(title="A keeper beside it, in a process of its own")
+    for column in ("after", "stale lots", "seconds", "highest memory, MiB"):
+        memory.add_column(column, justify="left" if column == "after" else "right")
+    told = dict(measured["keeper_memory"])
+    memory.add_row("start of the program", "", "", str(told.pop("program")))
+    for name, row in told.items():
+        memory.add_row(
+            name.replace("_", " "), f"{row['stale']:,}", f"{row['seconds']:,}", str(row["peak_mib"])
+        )
+    Console(width=110).print(memory)
 
 
 def progress(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cet.ledger import Composition
 from cet.ledger.mirror import evaluate, stale
-from cet.ledger.store import Store
+from cet.ledger.store import SPARING, Store
 from cet.oracle.service.keeping import subscriptions
 from cet.oracle.service.keeping.notifier import Patience
 from cet.oracle.service.keeping.running import KeeperOptions, Keeping
@@ -79,7 +79,7 @@ def mirror_of(around: Surroundings) -> Store:
     url = around.database.engine.url
     if url.get_backend_name() == "sqlite":
         url = url.set(database=f"{url.database}.mirror")
-    store = Store.open(url.render_as_string(hide_password=False), around.ledger.deployment)
+    store = Store.open(url.render_as_string(hide_password=False), around.ledger.deployment, SPARING)
     _OPENED.append(store)
     return store
 

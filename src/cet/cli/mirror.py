@@ -182,7 +182,7 @@ def trail(lot: int, deployment: Path, store: str, *, up: bool, as_json: bool) ->
 
     def answer(connection: Connection, about: dict[str, Any]) -> Any:
         steps = (queries.ancestors if up else queries.descendants)(connection, lot)
-        names = queries.names(connection)
+        names = queries.names(connection, (step.holder for step in steps))
         title = f"{'Above' if up else 'Below'} lot {key_text(lot)} at block {about['block']}"
         return {"lot": key_text(lot), "trail": trail_json(steps, names)}, [trail_table(title, steps, names)]
 
@@ -218,6 +218,8 @@ def changes(
     """
     from cet.cli.opening import open_store
     from cet.ledger.store import queries
+    from cet.ledger.store.changes import changes_since
+    from cet.ledger.store.store import cursor_of
     from cet.report.mirror_report import changes_json, changes_table
 
     block = int(since) if since.isdecimal() else _block_of(since, rpc)
@@ -226,14 +228,12 @@ def changes(
         opened.evaluate()
         with opened.read() as connection:
             address = queries.participant(connection, holder) if holder else None
-            names = queries.names(connection)
-        found = opened.changes(block, address)
+            at, found = cursor_of(connection).block, changes_since(connection, block, address)
+            names = queries.names(connection, (change.holder for change in found))
         if as_json:
-            print_json({"block": opened.cursor.block, "since": block, "changes": changes_json(found)})
+            print_json({"block": at, "since": block, "changes": changes_json(found)})
         else:
-            show(
-                [changes_table(f"Changes since block {block}, at block {opened.cursor.block}", found, names)]
-            )
+            show([changes_table(f"Changes since block {block}, at block {at}", found, names)])
     finally:
         opened.close()
 

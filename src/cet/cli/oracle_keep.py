@@ -113,7 +113,7 @@ def _open(
     lease: float,
     private_webhooks: bool,
 ) -> Keeping:
-    from cet.ledger.store import Store
+    from cet.ledger.store import SPARING, Store
     from cet.oracle.service.keeping.running import KeeperOptions, Keeping
     from cet.oracle.service.keeping.webhook import Limits
     from cet.oracle.service.serving import Options, surround
@@ -130,7 +130,7 @@ def _open(
     around = surround(
         Options(database, rpc, deployment, settings=settings), open_named_signer(signer, password_file)
     )
-    mirrored = Store.open(store, around.ledger.deployment)
+    mirrored = Store.open(store, around.ledger.deployment, SPARING)
     return Keeping(around, mirrored, KeeperOptions(budget, Limits(private=private_webhooks), cascade=cascade))
 
 

@@ -14,13 +14,14 @@ from sqlalchemy import func, select, text
 from cet.ledger.events import Decoder
 from cet.ledger.mirror import ancestry, evaluate, flags_of, live_totals, stale
 from cet.ledger.mirror.books import Books
-from cet.ledger.store import Follower, Store, StoreError, evaluated, maps
+from cet.ledger.store import Follower, Memory, Store, StoreError, cone, evaluated, following
 from cet.ledger.store import store as store_module
 from cet.ledger.store.following import WrittenMeanwhileError
 from cet.ledger.store.shelves import SHELVES
 from cet.ledger.store.stale import count_stale, stale_after, stale_among
 from cet.ledger.store.tables import EVENTS, FIGURES, JOURNAL, STIRRED
 from cet.report.snapshot import Snapshot
+from cet.scopes import LotCode
 from supply_chain import a_supply_chain, credits_used
 from world import MARKET, POWER, STATIONARY, TONNE
 
@@ -31,14 +32,17 @@ if TYPE_CHECKING:
     from world import World
 
 
-@pytest.fixture(params=["out of the tables", "by the graph"])
+@pytest.fixture(params=["out of the tables", "by the graph", "sparingly"])
 def store(
     world: World, store_url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Store]:
-    """Both ways to calculate what moved."""
+    """Each way to calculate what moved."""
     if request.param == "by the graph":
         monkeypatch.setattr(evaluated, "MOST_WALKED", -1)
-    made = Store.open(store_url, world.ledger.deployment)
+    if request.param == "sparingly":
+        monkeypatch.setattr(cone, "_AT_ONCE", 2)
+    memory = Memory(kept=2, graph=False) if request.param == "sparingly" else Memory()
+    made = Store.open(store_url, world.ledger.deployment, memory)
     yield made
     made.close()
 
@@ -119,11 +123,16 @@ def test_equals_a_mirror_in_memory_block_by_block(world: World, store: Store) ->
     same(store, world)
 
 
-def test_a_small_memory_changes_nothing(world: World, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "MOST_KEPT", 2)
+@pytest.mark.parametrize("page", [1, 3, 5_000])
+def test_small_pages_change_nothing(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """Nor does it matter that pages become smaller where much happens, and larger again."""
+    monkeypatch.setattr(following, "_FIRST_PAGE", page)
+    monkeypatch.setattr(following, "_AT_ONCE", 4)
     lots = a_supply_chain(world)
     credits_used(world, lots)
-    follow(store, world, keep=10_000)
+    follow(store, world, keep=10)
     same(store, world)
 
 
@@ -247,6 +256,10 @@ def test_the_journal_does_not_grow(world: World, store: Store) -> None:
         assert connection.execute(select(func.min(JOURNAL.c.block))).scalar() > head - 4
         assert connection.execute(select(func.count()).select_from(EVENTS)).scalar() > 16
     assert min(block for block, _ in store.checkpoints()) >= head - 5
+
+
+SHARED = LotCode.decode(0x4412)
+"""A consolidation reference to a power plant's lot."""
 
 
 class Killed(BaseException):
@@ -390,15 +403,15 @@ def test_asking_beside_following(world: World, store: Store) -> None:
 def test_a_large_cone_is_left_to_the_graph(
     world: World, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And what comes after goes on with it, until the chain goes back."""
+    """And what comes after goes on with it, until the chain goes back; never of one that is opened sparingly."""
     lots = a_supply_chain(world)
     monkeypatch.setattr(evaluated, "MOST_WALKED", 2)
     follow(store, world)
-    assert store.evaluated.evaluation is not None
+    assert (store.evaluated.evaluation is not None) == store.memory.graph
     snapshot = world.snapshot()
     credits_used(world, lots)
     follow(store, world)
-    assert store.evaluated.evaluation is not None
+    assert (store.evaluated.evaluation is not None) == store.memory.graph
     same(store, world)
     world.revert(snapshot)
     monkeypatch.setattr(evaluated, "MOST_WALKED", 1_000)
@@ -492,3 +505,28 @@ def test_another_schema_or_deployment_is_refused(world: World, store: Store) -> 
 def test_no_database(world: World, url: str) -> None:
     with pytest.raises(StoreError, match="write sqlite"):
         Store.open(url, world.ledger.deployment)
+
+
+def test_references_and_displacements_are_found_from_both_ends(world: World, store: Store) -> None:
+    """Of a lot with many of them in the order they came, and one more costs a row of its own, in the journal too."""
+    (coal,) = world.mint(world.supplier, (POWER, 1000, 1000 * TONNE))
+    (estimate,) = world.mint(world.dependent, (MARKET, 1000, 9 * TONNE))
+    received = [
+        world.allocate(coal, world.supplier, world.dependent, units, MARKET, displaces=estimate)
+        for units in (5, 3, 7)
+    ]
+    reported = [world.allocate(coal, world.supplier, world.customer, units, SHARED) for units in (2, 4)]
+    follow(store, world)
+    expected = world.mirrored()
+    with store.looking() as (state, _):
+        for seen in (state, expected):
+            assert seen.references_to(coal) == tuple(reported)
+            assert seen.references_to(estimate) == ()
+            assert seen.displaced_by(estimate) == tuple(zip(received, (5, 3, 7), strict=True))
+            assert seen.displaced_by(coal) == ()
+            assert seen.displacements[received[1]] == (estimate, 3)
+            assert seen.references[reported[1]] == coal
+    with store.read() as connection:
+        of_fields = JOURNAL.c.field.in_(("references", "displacements"))
+        kept = connection.execute(select(JOURNAL.c.field, JOURNAL.c.row).where(of_fields)).all()
+    assert sorted(map(tuple, kept)) == [("displacements", None)] * 3 + [("references", None)] * 2

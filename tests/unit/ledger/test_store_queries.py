@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event, select
 
 from cet.ledger import LedgerError, UnknownLot
 from cet.ledger.mirror import evaluate, live_net, live_totals
 from cet.ledger.store import Follower, Store, queries
 from cet.ledger.store.changes import block_before
+from cet.ledger.store.encoding import to_signed
+from cet.ledger.store.tables import MOVES
 from supply_chain import a_supply_chain, credits_used
 from world import DAY_2021, MARKET, POWER, TONNE
 
@@ -139,6 +143,57 @@ def test_changes_are_what_the_contract_says_at_both_blocks(world: World, store: 
     assert store.changes(world.ledger.chain.head) == []
     with pytest.raises(LedgerError, match="not mirrored yet"):
         store.changes(world.ledger.chain.head + 1)
+
+
+def test_reasons_are_all_that_moved_above(world: World, store: Store) -> None:
+    """Every move since on a lot or above it, however far, in the chain's order; and none elsewhere."""
+    lots = a_supply_chain(world)
+    before = world.ledger.chain.head
+    credits_used(world, lots)
+    follow(store, world)
+    state = world.mirrored()
+    with store.read() as connection:
+        rows = connection.execute(select(MOVES).where(MOVES.c.block > before)).all()
+    moves = sorted(rows, key=lambda row: (row.block, row.log, row.lot))
+    assert len(moves) > 4
+    for change in store.changes(before):
+        above = state.above(change.lot)
+        told = [(one.block, one.lot, one.what, one.change) for one in change.reasons]
+        expected = [(row.block, row.lot, row.what, row.change) for row in moves if row.lot in above]
+        assert told == expected
+
+
+def test_changes_read_no_table_as_a_whole(world: World, store: Store) -> None:
+    """SQLite says of each question how it goes about it: every table is searched by key or index, none is scanned.
+
+    And of lots that nothing moved, nothing is read, however many there are.
+    """
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL scans tables of a few rows, whatever indexes they have")
+    lots = a_supply_chain(world)
+    others = world.mint(world.supplier, *[(POWER, 1, 1)] * 20, first_day=DAY_2021 + 365)
+    before = world.ledger.chain.head
+    credits_used(world, lots)
+    follow(store, world)
+    asked: list[tuple[str, Any]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    found = store.changes(before)
+    assert found
+    questions = [(text_, given) for text_, given in asked if text_.startswith("SELECT")]
+    assert len(questions) > 5
+    with store.read() as connection:
+        for question, given in questions:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", given)]
+            scanned = {step.split()[1] for step in plan if step.startswith("SCAN")}
+            assert scanned <= {"ledger_about", "ledger_stirred", "json_each"}, (question, plan)
+    named = {key for _, given in asked for key in _keys_in(given)}
+    assert {to_signed(change.lot) for change in found} <= named
+    assert not named & {to_signed(key) for key in others}
+
+
+def _keys_in(given: Any) -> list[int]:
+    """The lots that a question names."""
+    return [key for one in given if isinstance(one, str) and one.startswith("[") for key in json.loads(one)]
 
 
 class Clock:

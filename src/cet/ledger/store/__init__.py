@@ -8,6 +8,7 @@ store.evaluate()
 from cet.ledger.store.errors import StoreError
 from cet.ledger.store.evaluated import EDGES_SQL, LOTS_SQL
 from cet.ledger.store.following import Follower, Progress
+from cet.ledger.store.memory import SPARING, Memory
 from cet.ledger.store.store import Store
 
-__all__ = ["EDGES_SQL", "LOTS_SQL", "Follower", "Progress", "Store", "StoreError"]
+__all__ = ["EDGES_SQL", "LOTS_SQL", "SPARING", "Follower", "Memory", "Progress", "Store", "StoreError"]

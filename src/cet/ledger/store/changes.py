@@ -1,29 +1,49 @@
 """What changed since a block, lot by lot, and which events did it.
 
-Figures then are calculated, not remembered: what events moved since is moved back, exactly, and the graph evaluated below it.
+Figures then are calculated, not remembered: what events moved since is moved back, exactly, and what is below evaluated again. Read
+are the events and lots since, what they reach, and what is above that: never a table as a whole.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import struct
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 from sqlalchemy import select
 
 from cet.ledger.errors import LedgerError
-from cet.ledger.lots import Figures
+from cet.ledger.store.cone import Facts, Tables, descend
+from cet.ledger.store.encoding import of_signed
 from cet.ledger.store.moving import GROSS, OFFSET, UNITS
-from cet.ledger.store.shelves import LOTS, TABLES
-from cet.ledger.store.tables import ABOUT, EVENTS, MOVES
+from cet.ledger.store.rows import Rows
+from cet.ledger.store.tables import ABOUT, STIRRED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Connection
 
     from cet.ledger.chain import Chain
-    from cet.ledger.evaluation import Evaluation, Graph
+    from cet.ledger.lots import Figures
+
+_MOVES = (
+    "SELECT m.lot, m.what, m.change, e.name, m.block, e.tx, m.log FROM ledger_moves m"
+    " JOIN ledger_events e ON e.block = m.block AND e.log = m.log WHERE m.block > {block} ORDER BY m.block, m.log"
+)
+_BORN = "SELECT lot, statement, consumed_from, block, tx FROM ledger_lots WHERE block > {block}"
+_BELOW = (
+    "SELECT l.depth, l.lot FROM ledger_edges e JOIN ledger_lots l ON l.lot = e.child"
+    " WHERE l.block <= {block} AND e.parent"
+)
+_PLACES = (
+    "SELECT l.lot, l.place, h.holder FROM ledger_lots l JOIN ledger_holders h ON h.lot = l.lot WHERE l.lot"
+)
+_ABOVE = "SELECT lot, depth, edges FROM ledger_lots WHERE lot"
+
+Moved = dict[int, dict[str, int]]
+"""By lot and by what, the sum of the changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +69,39 @@ class Change:
     reasons: tuple[Reason, ...]
 
 
-def changes_since(
-    connection: Connection, evaluation: Evaluation, block: int, holder: str | None = None
-) -> list[Change]:
+class _Told(NamedTuple):
+    """A reason with its place among all: in a block births come first."""
+
+    block: int
+    log: int
+    reason: Reason
+
+
+def changes_since(connection: Connection, block: int, holder: str | None = None) -> list[Change]:
     """Lots with other figures than at the end of `block`, oldest first, of one holder or of all.
 
-    `evaluation` is of the same transaction's state, and is used up: it is at the block afterwards. Raises LedgerError for a
-    block that the store has not reached.
+    Raises LedgerError for a block that the store has not reached.
     """
     reached = connection.execute(select(ABOUT.c.block)).scalar_one()
     if block > reached:
         raise LedgerError(f"block {block} is not mirrored yet, only {reached}", "follow the chain further")
-    graph = evaluation.graph
-    now = Evaluated(evaluation)
-    reasons = _reasons(connection, block)
-    _move_back(evaluation, reasons)
-    born = _births(connection, block)
-    places = set(evaluation.changed.tolist()) | set(graph.places(np.array(list(born), np.uint64)).tolist())
-    holders = _holders(connection, holder)
+    rows = Rows(connection)
+    # What another process wrote a moment ago and did not calculate yet is calculated here, and not written.
+    now = Tables(rows, descend(Tables(rows), [row[0] for row in rows.all(STIRRED, "lot")]))
+    told, born = _told(rows, block), _births(rows, block)
+    older = {lot: _sums(reasons) for lot, reasons in told.items() if lot not in born}
+    before = descend(
+        _Earlier(rows, now, block, older), [lot for lot, sums in older.items() if any(sums.values())]
+    )
+    changed = {*(before or {}), *born}
+    places = [row for row in rows.matching(_PLACES, list(changed)) if holder in (None, row[2])]
+    lots = [row[0] for row in places]
+    figures, above = now.figures(lots), _moved_above(rows, lots, told)
     found = []
-    for place in sorted(places, key=graph.births.__getitem__):
-        key = int(graph.keys[place])
-        if key not in holders:
-            continue
-        why = [born[key]] if key in born else []
-        why += [reason for each in _above(graph, place) for reason in reasons.get(each, ())]
-        before = None if key in born else evaluation.of(key)
-        ordered = tuple(sorted(why, key=lambda reason: (reason.block, reason.what != "birth")))
-        found.append(Change(key, holders[key], before, now.at(place), ordered))
+    for lot, _, held_by in sorted(places, key=lambda row: row[1]):
+        why = sorted([*born.get(lot, ()), *(each for one in above[lot] for each in told[one])], key=_order)
+        then = None if lot in born else (before or {})[lot]
+        found.append(Change(of_signed(lot), held_by, then, figures[lot], tuple(each.reason for each in why)))
     return found
 
 
@@ -89,34 +114,56 @@ def block_before(chain: Chain, seconds: int) -> int:
     return low
 
 
-class Evaluated:
-    """Figures as they were when this was made."""
+class _Earlier(Tables):
+    """Facts as they were at the end of a block, beside the figures of now; lots born since are not there."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
-        self._columns = [column.at(np.arange(len(column))) for column in evaluation.columns]
+    def __init__(self, rows: Rows, now: Tables, block: int, moved: Moved) -> None:
+        super().__init__(rows)
+        self._now = now
+        self._moved = moved
+        self._below = _BELOW.format(block=block)
 
-    def at(self, place: int) -> Figures:
-        return Figures(*(column[place] for column in self._columns))
+    def below(self, lots: Collection[int]) -> Iterable[tuple[int, int]]:
+        return self._rows.matching(self._below, list(lots))
+
+    def figures(self, lots: Collection[int]) -> dict[int, Figures]:
+        return self._now.figures(lots)
+
+    def facts(self, lots: Collection[int]) -> dict[int, Facts]:
+        return {lot: self._back(lot, one) for lot, one in super().facts(lots).items()}
+
+    def bases(self, lots: Collection[int]) -> dict[int, int]:
+        return {lot: basis - self._by(lot, UNITS) for lot, basis in super().bases(lots).items()}
+
+    def _back(self, lot: int, now: Facts) -> Facts:
+        if lot not in self._moved:
+            return now
+        units = self._by(lot, UNITS)
+        return replace(
+            now,
+            basis=now.basis - units,
+            stated=now.stated - self._by(lot, GROSS),
+            offset=now.offset - self._by(lot, OFFSET),
+            # Only a lot of one edge has units that are corrected.
+            edges=tuple((parent, taken - units) for parent, taken in now.edges) if units else now.edges,
+        )
+
+    def _by(self, lot: int, what: str) -> int:
+        return self._moved.get(lot, {}).get(what, 0)
 
 
-def _reasons(connection: Connection, block: int) -> dict[int, list[Reason]]:
+def _told(rows: Rows, block: int) -> dict[int, list[_Told]]:
     """By lot, what moved it since."""
-    joined = MOVES.join(EVENTS, (EVENTS.c.block == MOVES.c.block) & (EVENTS.c.log == MOVES.c.log))
-    columns = (MOVES.c.lot, MOVES.c.what, MOVES.c.change, EVENTS.c.name, EVENTS.c.block, EVENTS.c.tx)
-    asked = (
-        select(*columns).select_from(joined).where(MOVES.c.block > block).order_by(MOVES.c.block, MOVES.c.log)
-    )
-    found: dict[int, list[Reason]] = {}
-    for row in connection.execute(asked):
-        found.setdefault(row[0], []).append(Reason(*row))
-    return found
+    found: dict[int, list[_Told]] = defaultdict(list)
+    for lot, what, change, name, at, tx, log in rows.ask(_MOVES.format(block=int(block))):
+        found[lot].append(_Told(at, log, Reason(of_signed(lot), what, int(change), name, at, tx)))
+    return dict(found)
 
 
-def _births(connection: Connection, block: int) -> dict[int, Reason]:
-    asked = select(LOTS.c.lot, LOTS.c.statement, LOTS.c.consumed_from, LOTS.c.block, LOTS.c.tx)
+def _births(rows: Rows, block: int) -> dict[int, tuple[_Told]]:
     return {
-        row.lot: Reason(row.lot, "birth", 0, _made_by(row.statement, row.consumed_from), row.block, row.tx)
-        for row in connection.execute(asked.where(LOTS.c.block > block))
+        lot: (_Told(at, -1, Reason(of_signed(lot), "birth", 0, _made_by(statement, consumed_from), at, tx)),)
+        for lot, statement, consumed_from, at, tx in rows.ask(_BORN.format(block=int(block)))
     }
 
 
@@ -124,33 +171,31 @@ def _made_by(statement: int, consumed_from: int | None) -> str:
     return "LotsMinted" if statement else "LotComposed" if consumed_from is None else "LotAllocated"
 
 
-def _move_back(evaluation: Evaluation, reasons: Mapping[int, list[Reason]]) -> None:
-    graph = evaluation.graph
-    keys = np.array(list(reasons), np.uint64)
-    columns = {OFFSET: graph.offsets, GROSS: graph.stated, UNITS: graph.basis}
-    before: dict[str, dict[int, int]] = {what: {} for what in columns}
-    for key, place in zip(reasons, graph.places(keys).tolist(), strict=True):
-        for what, column in columns.items():
-            change = sum(reason.change for reason in reasons[key] if reason.what == what)
-            if change:
-                before[what][key] = int(column[place]) - change
-    evaluation.move(offsets=before[OFFSET], stated=before[GROSS], units=before[UNITS])
+def _sums(told: Iterable[_Told]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for one in told:
+        found[one.reason.what] += one.reason.change
+    return found
 
 
-def _holders(connection: Connection, holder: str | None) -> dict[int, str]:
-    table = TABLES["holders"]
-    asked = select(table.c.lot, table.c.holder)
-    rows = connection.execute(asked if holder is None else asked.where(table.c.holder == holder))
-    return {row.lot: row.holder for row in rows}
+def _moved_above(rows: Rows, lots: list[int], moved: Collection[int]) -> dict[int, frozenset[int]]:
+    """Of each lot the ones that moved among it and all it comes from."""
+    read: dict[int, tuple[int, set[int]]] = {}
+    missing = set(lots)
+    while missing:
+        for lot, depth, edges in rows.matching(_ABOVE, list(missing)):
+            read[lot] = depth, {parent for parent, _ in struct.iter_unpack("<qQ", edges)}
+        missing = {parent for lot in missing for parent in read[lot][1]}.difference(read)
+    found: dict[int, frozenset[int]] = {}
+    for lot in sorted(read, key=lambda one: read[one][0]):
+        inherited = [found[parent] for parent in read[lot][1] if found[parent]]
+        own = [frozenset([lot])] if lot in moved else []
+        # Most lots of a cone have the same few above them: one set for all of these.
+        found[lot] = (
+            next(iter(each)) if len(each := {*inherited, *own}) == 1 else frozenset[int]().union(*each)
+        )
+    return found
 
 
-def _above(graph: Graph, place: int) -> list[int]:
-    """Keys of a lot and of all it comes from."""
-    found, stack = {place}, [place]
-    while stack:
-        lot = stack.pop()
-        for parent in graph.parents[graph.first[lot] : graph.first[lot + 1]].tolist():
-            if parent not in found:
-                found.add(parent)
-                stack.append(parent)
-    return [int(key) for key in graph.keys[sorted(found)]]
+def _order(told: _Told) -> tuple[int, int, int]:
+    return told.block, told.log, told.reason.lot

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import select, update
 
 from cet.ledger.evaluation import Births, Evaluation, Graph
-from cet.ledger.store.cone import evaluate_cone
+from cet.ledger.store.cone import evaluate_cone, write_cone
 from cet.ledger.store.stale import restate_stale
 from cet.ledger.store.tables import ABOUT, FIGURES, STIRRED
 
@@ -45,7 +45,9 @@ class Evaluated:
     out of the tables, unless that is much.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, graph: bool = True) -> None:
+        """Without a graph, however many lots moved, they are calculated out of the tables."""
+        self._graph = graph
         self.evaluation: Evaluation | None = None
         self._refreshed = -1
 
@@ -59,14 +61,18 @@ class Evaluated:
             restate_stale(rows, [])
             self._refreshed = before if known is not None else -1
             return 0
-        told, gone = self._calculated(rows, stirred, known)
-        rows.put(FIGURES, told)
-        rows.remove(FIGURES, [(key,) for key in gone])
-        restate_stale(rows, [*(row[0] for row in told), *gone])
+        changed = self._written(rows, stirred, known) if self._graph else write_cone(rows, stirred.tolist())
+        restate_stale(rows, changed)
         rows.connection.execute(STIRRED.delete())
         rows.connection.execute(update(ABOUT).values(refreshed=ABOUT.c.refreshed + 1))
         self._refreshed = before + 1 if self.evaluation is not None else -1
-        return len(told) + len(gone)
+        return len(changed)
+
+    def _written(self, rows: Rows, stirred: NDArray[np.int64], known: Evaluation | None) -> list[int]:
+        told, gone = self._calculated(rows, stirred, known)
+        rows.put(FIGURES, told)
+        rows.remove(FIGURES, [(key,) for key in gone])
+        return [*(row[0] for row in told), *gone]
 
     def _calculated(
         self, rows: Rows, stirred: NDArray[np.int64], known: Evaluation | None

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 KEEP = 256
 """Blocks below the newest to which the store can go back; below them a reorganisation means a rebuild."""
 
-_PAGE = 5_000
+_FIRST_PAGE, _PAGE = 400, 5_000
+"""Blocks asked for at once: of the first time, and at most, where little happens in them."""
 _AT_ONCE = 20_000
 _ATTEMPTS = 5
 
@@ -63,6 +64,7 @@ class Follower:
         self.store = store
         self._chain = chain
         self._keep = keep
+        self._page = _FIRST_PAGE
         self._decoder = Decoder(store.deployment)
 
     def steps(self) -> Iterator[Progress]:
@@ -86,10 +88,11 @@ class Follower:
         rolled_back = self._back_to_common()
         cursor = self.store.cursor
         head = self._chain.head
-        last = min(cursor.block + _PAGE, head)
+        last = min(cursor.block + self._page, head)
         if last <= cursor.block:
             return Progress(cursor.block, head, 0, rolled_back)
         logs, last_hash = self._read(cursor.block + 1, last)
+        self._turn_pages(len(logs))
         if cursor.hash and self._chain.block_hash(cursor.block) != cursor.hash:
             # What was read does not stand on what the store has: the next step goes back first.
             return Progress(min(cursor.block, head - 1), head, 0, rolled_back)
@@ -98,6 +101,13 @@ class Follower:
         except WrittenMeanwhileError:
             return Progress(self.store.cursor.block, head, 0, rolled_back)
         return Progress(last, head, len(logs), rolled_back)
+
+    def _turn_pages(self, events: int) -> None:
+        """All events of a page are in memory at once: fewer blocks where much happens."""
+        if events > _AT_ONCE:
+            self._page = max(1, self._page // 2)
+        elif events < _AT_ONCE // 4:
+            self._page = min(_PAGE, 2 * self._page)
 
     def _back_to_common(self) -> int | None:
         """The block gone back to, None if the store's last block is still on the chain."""

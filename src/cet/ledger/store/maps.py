@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from cet.ledger.store.shelves import Packed, Shelf
 
 _GONE: Any = object()
-MOST_KEPT = 300_000
-"""Values of a table that stay in memory between transactions."""
 
 
 class StoredMap(MutableMapping[Any, Any]):
     """A table as a dictionary. `changed` holds the keys written since the last `settle`, `journaled` with their rows before."""
 
-    def __init__(self, shelf: Shelf, rows: Callable[[], Rows]) -> None:
+    def __init__(self, shelf: Shelf, rows: Callable[[], Rows], most: int) -> None:
+        """`most` values stay in memory between transactions."""
         self.shelf = shelf
+        self._most = most
         self._rows = rows
         self._kept: dict[Any, Any] = {}
         self._places: dict[Any, int] = {}
@@ -103,8 +103,10 @@ class StoredMap(MutableMapping[Any, Any]):
         return sorted((key for key in keys if self._value(key) is not _GONE), key=self._places.__getitem__)
 
     def keys_of(self, value: Any) -> list[Any]:
-        """Keys with this value, where a value is one column and nothing is being written."""
-        found = self._rows().where(self.shelf.table, self.shelf.columns[self.shelf.width], value)
+        """Keys with this value, or with this first column of it, where nothing is being written."""
+        found = self._rows().where(
+            self.shelf.table, self.shelf.columns[self.shelf.width], self.shelf.first(value)
+        )
         return [self.shelf.key_of(row) for row in found]
 
     def values_once(self) -> list[Any]:
@@ -127,9 +129,9 @@ class StoredMap(MutableMapping[Any, Any]):
     def settled(self) -> None:
         """What changed is written: lets go of the oldest values where they are many."""
         self.changed.clear()
-        surplus = len(self._kept) - MOST_KEPT
+        surplus = len(self._kept) - self._most
         if surplus > 0:
-            for key in [key for key, _ in zip(self._kept, range(surplus + MOST_KEPT // 4), strict=False)]:
+            for key in [key for key, _ in zip(self._kept, range(surplus + self._most // 4), strict=False)]:
                 del self._kept[key]
                 self._places.pop(key, None)
             self._whole = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, or_, select
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
+K = TypeVar("K")
 Period = tuple[int, int]
 """First and last day, both included, as days since 1970-01-01."""
 
@@ -94,10 +95,14 @@ def participant(connection: Connection, given: str) -> str:
     raise LedgerError(f"no participant {given!r}", remedy)
 
 
-def names(connection: Connection) -> dict[str, str]:
-    """Enrolled names by address."""
-    rows = connection.execute(select(_PARTICIPANTS.c.participant, _PARTICIPANTS.c.name))
-    return {row.participant: row.name for row in rows}
+def names(connection: Connection, addresses: Iterable[str]) -> dict[str, str]:
+    """Enrolled names of those of the addresses that have one."""
+    asked = select(_PARTICIPANTS.c.participant, _PARTICIPANTS.c.name)
+    return {
+        row.participant: row.name
+        for part in _parts(sorted(set(addresses)))
+        for row in connection.execute(asked.where(_PARTICIPANTS.c.participant.in_(part)))
+    }
 
 
 def holder_and_code(connection: Connection, lot: int) -> tuple[str, LotCode] | None:
@@ -232,5 +237,5 @@ def _steps(connection: Connection, lots: list[int], distances: dict[int, int]) -
         )
 
 
-def _parts(keys: list[int]) -> Iterable[list[int]]:
+def _parts(keys: list[K]) -> Iterable[list[K]]:
     return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))

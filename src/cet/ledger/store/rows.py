@@ -91,8 +91,12 @@ class Rows:
 
     def remove(self, table: Table, keys: Sequence[Packed]) -> None:
         """Deletes by primary key, or by as many of its columns as a key has."""
-        if keys:
-            names = [column.name for column in table.primary_key.columns][: len(keys[0])]
+        if not keys:
+            return
+        names = [column.name for column in table.primary_key.columns][: len(keys[0])]
+        if len(names) == 1 and all(isinstance(key[0], int) for key in keys):
+            self.change(f"DELETE FROM {table.name} WHERE {_quoted(names[0])}", [key[0] for key in keys])
+        else:
             condition = " AND ".join(f"{_quoted(name)} = {self._mark}" for name in names)
             self.connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {condition}", list(keys))
 

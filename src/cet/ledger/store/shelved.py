@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cet.ledger.mirror.books import Books
 from cet.ledger.store.encoding import of_text, to_text
 from cet.ledger.store.maps import StoredList, StoredMap, StoredSet
+from cet.ledger.store.memory import Memory
 from cet.ledger.store.shelves import EDGES, LOTS, SHELVES
 from cet.ledger.store.tables import JOURNAL, RECHECK, STIRRED
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cet.ledger.store.rows import Rows
     from cet.ledger.store.shelves import Packed, Shelf
 
+_ENOUGH = Memory()
 _SETS = frozenset({"cancelled", "untold", "instruments", "suspended", "oracles"})
 _LISTS = frozenset({"applications"})
 _SCALARS = {"closed": 0, "attestations_required": 1, "book_closed": 0}
@@ -29,9 +31,9 @@ _BY_FIELD: dict[str, Shelf] = {shelf.field: shelf for shelf in SHELVES}
 class Shelved:
     """`books` is for the handlers of events; everything else is how their changes get into the database and out again."""
 
-    def __init__(self, rows: Callable[[], Rows]) -> None:
+    def __init__(self, rows: Callable[[], Rows], memory: Memory = _ENOUGH) -> None:
         self._rows = rows
-        self._maps = {shelf.field: StoredMap(shelf, rows) for shelf in SHELVES}
+        self._maps = {shelf.field: StoredMap(shelf, rows, memory.kept) for shelf in SHELVES}
         fields: dict[str, Any] = {
             name: StoredSet(kept) if name in _SETS else StoredList(kept) if name in _LISTS else kept
             for name, kept in self._maps.items()

@@ -20,6 +20,7 @@ from cet.ledger.store.changes import Change, changes_since
 from cet.ledger.store.encoding import to_signed
 from cet.ledger.store.errors import StoreError
 from cet.ledger.store.evaluated import Evaluated
+from cet.ledger.store.memory import Memory
 from cet.ledger.store.opening import WRITING, open_engine
 from cet.ledger.store.rows import Rows
 from cet.ledger.store.shelved import Shelved, undo
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from cet.ledger.store.shelves import Packed
 
 
+_ENOUGH = Memory()
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """How far the store is: a block, its hash, and how often anything was written until then."""
@@ -70,18 +74,19 @@ class Batch:
 class Store:
     """`write` and `read` give a transaction. Several processes may follow the chain: what one wrote another goes on from."""
 
-    def __init__(self, engine: Engine, deployment: Deployment) -> None:
+    def __init__(self, engine: Engine, deployment: Deployment, memory: Memory = _ENOUGH) -> None:
         self.engine = engine
         self.deployment = deployment
-        self.shelved = Shelved(lambda: self._rows)
-        self.evaluated = Evaluated()
+        self.memory = memory
+        self.shelved = Shelved(lambda: self._rows, memory)
+        self.evaluated = Evaluated(graph=memory.graph)
         self._current: Rows | None = None
         self._seen = -1
 
     @classmethod
-    def open(cls, url: str, deployment: Deployment) -> Store:
+    def open(cls, url: str, deployment: Deployment, memory: Memory = _ENOUGH) -> Store:
         """The store of a deployment; made if there is none. Raises StoreError for one of another schema or deployment."""
-        store = cls(open_engine(url), deployment)
+        store = cls(open_engine(url), deployment, memory)
         try:
             store._require_answer()
             if inspect(store.engine).has_table(ABOUT.name):
@@ -119,7 +124,7 @@ class Store:
                 insert(ABOUT).values(one=1, schema=SCHEMA, deployment=_identity(self.deployment), **start)
             )
         self._seen = -1
-        self.evaluated = Evaluated()
+        self.evaluated = Evaluated(graph=self.memory.graph)
         return True
 
     @contextmanager
@@ -269,7 +274,7 @@ class Store:
     def changes(self, block: int, holder: str | None = None) -> list[Change]:
         """Lots whose figures differ from those at the end of a block, and which events did it. Raises LedgerError."""
         with self.read() as connection:
-            return changes_since(connection, Evaluated().load(Rows(connection)), block, holder)
+            return changes_since(connection, block, holder)
 
     def stale(self) -> list[int]:
         """Derived lots whose net is not the one last announced, oldest first; as of the last `evaluate`."""

@@ -1,0 +1,18 @@
+"""How much of a store is kept in memory, for who has it open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`kept` values of each table stay between transactions. `graph`: where many lots moved, the graph of all lots is loaded and kept,
+    which is several times as fast, and takes memory for every lot of the ledger."""
+
+    kept: int = 300_000
+    graph: bool = True
+
+
+SPARING = Memory(kept=10_000, graph=False)
+"""For who runs for months beside others: what is in memory depends on what moves, not on how many lots there are."""
