@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from eth_utils.crypto import keccak
 
 from bench.anchors import path_root
-from cet.ledger.bookings import LetsBooking, Masses, ServiceUse, Solution, SolutionClaim, record_id
+from cet.ledger.bookings import LetsBooking, Masses, Provision, ServiceUse, Solution, SolutionClaim, record_id
 from cet.logistics.rules import table
 from cet.logistics.terms import ACTIVITY_UNITS, Bundling, Mode, Role
 
@@ -91,6 +91,12 @@ class BookBench:
             solution.content(self._bench.accounts[PROVIDER])
         )
 
+    def provide(self) -> int:
+        """Gas of 10 t of fuel that went to the carrier."""
+        carrier = self._bench.accounts[CARRIER]
+        provision = Provision(carrier, Mode.ROAD, "g", 10**7, self.document())
+        return self._bench.send(self.functions.provide(provision.encode()), PROVIDER)[0]
+
     def profile(self, account: int, role: Role, solution: int, side: Bundling) -> tuple[int, int]:
         """Gas and id of a claim of half of a solution's profile as 100,000 t-km."""
         values = (solution, role, side, Mode.ROAD, "g-km", YEAR, 5 * 10**6, 10**11, (1, 20_000))
@@ -137,6 +143,8 @@ def measure_bookings(bench: Bench) -> dict[str, int]:
     book.solution(bundled=True)
     gas["bac_book_solution"], bundled = book.solution(bundled=True)
     _, apart = book.solution(bundled=False)
+    book.provide()
+    gas["bac_provide"] = book.provide()
     book.lets()
     gas["bac_book_lets"], lets = book.lets()
     book.profile(CARRIER, Role.CARRIER, bundled, Bundling.BUNDLED)

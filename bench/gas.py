@@ -93,6 +93,7 @@ ROWS = {
     "escrow_reconcile": Row("retire of them what the use came to, signed by holder and verifier"),
     "escrow_give_back": Row("give the rest back"),
     "bac_book_solution": Row("book a solution, verified"),
+    "bac_provide": Row("say that a solution went to a carrier"),
     "bac_book_lets": Row("book a low-emission transport service, verified"),
     "bac_claim_solution": Row("claim a solution's profile"),
     "bac_derive": Row("book a service from a profile claim"),

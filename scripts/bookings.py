@@ -170,7 +170,12 @@ def book_lets(
 ) -> None:
     """Book the [[lets]] LETS of the file BOOK, as the carrier that generated it. It is booked as of today."""
     ledger, signer = connected_ledger(record), ApeSigner(verifier)
-    made, by = lets_of(booked(book, lets, LetsBooked), provision or 0), ApeSigner(said["account"]).address
+    event, by = booked(book, lets, LetsBooked), ApeSigner(said["account"]).address
+    if event.provision and provision is None:
+        raise click.UsageError(
+            f"the book says that {lets} was generated with {event.provision}; give its record by --provision"
+        )
+    made = lets_of(event, provision or 0)
     signature = signer.sign_typed_data(ledger.bookings.booking(by, made))
     call = ledger.bookings.book_lets(made, signer.address, signature)
     carry_out(ledger, call, said, lets=record_text(record_id(made.content(by))))

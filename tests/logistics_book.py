@@ -20,9 +20,10 @@ def organisation(who: str, *roles: Role, network: tuple[str, ...] = ()) -> e.Enr
 
 
 def world() -> list[e.Event]:
-    """Provider, carriers a, b and x (in nobody's network), LSP, shipper; 1,000 of own activity each by road in 2023."""
+    """Two providers, carriers a, b and x (in nobody's network), LSP, shipper; 1,000 of own activity each by road in 2023."""
     found: list[e.Event] = [
         organisation("provider", Role.SOLUTION_PROVIDER),
+        organisation("rival", Role.SOLUTION_PROVIDER),
         organisation("a", Role.CARRIER),
         organisation("b", Role.CARRIER),
         organisation("x", Role.CARRIER),
@@ -55,6 +56,18 @@ def solution(new: str = "fuel", **changes: Any) -> e.SolutionBooked:
         "additionality": NOTHING,
     }
     return e.SolutionBooked(new, **{**values, **changes})
+
+
+def provided(new: str = "tank", to: str = "a", **changes: Any) -> e.SolutionProvided:
+    values: dict[str, Any] = {
+        "by": "provider",
+        "on": DAY,
+        "mode": Mode.ROAD,
+        "quantity": 100,
+        "unit": "g",
+        "delivery": f"delivery of {new}",
+    }
+    return e.SolutionProvided(new, to=to, **{**values, **changes})
 
 
 def profile_claim(new: str, by: str, role: Role, **changes: Any) -> e.SolutionClaimed:

@@ -46,7 +46,9 @@ interface IBookingDesk {
     function bookSolution(Solution calldata solution, address verifier, bytes calldata signature)
         external
         returns (uint96 id);
-    /// @notice Records that a solution went to a carrier; nothing of its delivery can be booked as a profile.
+    /// @notice Records that a solution went to a carrier; its provider can't book that delivery as a profile too, nor provide it again.
+    /// @dev No verifier signs it, so it binds its provider alone: whoever names another's delivery takes nothing from that one. What
+    /// is booked, by whomever, is not provided.
     function provide(Provision calldata provision) external returns (uint96 id);
     /// @notice Retires what no carrier claimed of the emitter profile beside a supply-chain claim. The provider at any time, any
     /// organisation once the carriers' time is over.

@@ -81,6 +81,7 @@ abstract contract Bookings is IBookingDesk, Register {
         _record(id, head);
         uint64 additional = s.additionality.additional;
         _solutions[id] = SolutionAmounts(additional, 0, s.bundled ? 0 : additional);
+        require(!_taken[_provided(by, s.delivery)], EvidenceUsed(s.delivery));
         _takeEvidence(s.delivery);
         _lock(s.elsewhere);
         emit SolutionBooked(id, by, day, verifier, s);
@@ -100,7 +101,11 @@ abstract contract Bookings is IBookingDesk, Register {
         (head.by, head.kind, head.role, head.day) = (p.to, Kind.Provision, Role.Carrier, _today());
         (head.modes, head.basis) = (uint8(1 << uint8(p.mode)), row.basis());
         _record(id, head);
-        _takeEvidence(p.delivery);
+        // No verifier signed it, so it takes the delivery from its own provider alone.
+        require(p.delivery != 0, EvidenceMissing());
+        bytes32 provided = _provided(by, p.delivery);
+        require(!_taken[p.delivery] && !_taken[provided], EvidenceUsed(p.delivery));
+        _taken[provided] = true;
         emit SolutionProvided(id, by, head.day, p);
     }
 
@@ -178,11 +183,16 @@ abstract contract Bookings is IBookingDesk, Register {
         }
     }
 
-    /// One delivery, one booking; one piece of evidence, one record.
+    /// One delivery, one booking; one piece of evidence, one record. For what a verifier signed: it takes it from everybody.
     function _takeEvidence(bytes32 evidence) internal {
         require(evidence != 0, EvidenceMissing());
         require(!_taken[evidence], EvidenceUsed(evidence));
         _taken[evidence] = true;
+    }
+
+    /// What says that a provider provided a delivery.
+    function _provided(address by, bytes32 delivery) private pure returns (bytes32) {
+        return keccak256(abi.encode(by, delivery));
     }
 
     /// A unit of another registry is booked here once.

@@ -42,7 +42,8 @@ abstract contract Register is IBookAndClaimEvents, Instrument, Relayed, EIP712 {
     mapping(address organisation => uint8) internal _roles;
     mapping(address organisation => mapping(address partner => uint16)) internal _partners;
     mapping(bytes32 key => Own) internal _own;
-    /// Deliveries, evidence of activity, and units of other registries: each stands for one thing here.
+    /// Deliveries, evidence of activity, and units of other registries, as verifiers signed them: each stands for one thing here. And
+    /// what providers say that they provided, each for itself.
     mapping(bytes32 what => bool) internal _taken;
 
     /// Section 9's rows, packed. Immutable: code, not state, so whoever verifies the code verifies the table.

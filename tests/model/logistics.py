@@ -57,7 +57,11 @@ class LogisticsModel:
 
     def _once(self, event: Any) -> bool:
         proof = getattr(event, "delivery", "") or getattr(event, "evidence", "")
-        for past in self.of("SolutionBooked", "SolutionProvided", "LetsBooked"):
+        if any(
+            (past.by, past.delivery) == (event.by, proof) for past in self.of("SolutionProvided") if proof
+        ):
+            return False
+        for past in self.of("SolutionBooked", "LetsBooked"):
             if proof and proof in (getattr(past, "delivery", ""), getattr(past, "evidence", "")):
                 return False
             if getattr(event, "elsewhere", None) and getattr(past, "elsewhere", None) == event.elsewhere:
@@ -74,6 +78,10 @@ class LogisticsModel:
             and not any(credit.mode in event.modes for credit in event.credits)
             and within(event.produced, event.on, 12)
         )
+
+    def _SolutionProvided(self, event: Any) -> bool:  # noqa: N802
+        roles = self.acts_as(event.by, "SOLUTION_PROVIDER") and self.acts_as(event.to, "CARRIER")
+        return roles and self._once(event) and event.quantity > 0
 
     def _SolutionClaimed(self, event: Any) -> bool:  # noqa: N802
         solution = self.named(event.solution, "SolutionBooked")
@@ -221,9 +229,14 @@ class LogisticsModel:
         return (
             self.acts_as(event.by, "CARRIER")
             and self._once(event)
+            and (not event.provision or self._has(event.by, event.provision))
             and within(event.generated, event.on, 12)
             and event.activity <= self.own_left(event.by, event.mode, event.unit, event.year)
         )
+
+    def _has(self, carrier: str, provision: str) -> bool:
+        found = self.named(provision, "SolutionProvided")
+        return found is not None and found.to == carrier
 
     def _LetsDerived(self, event: Any) -> bool:  # noqa: N802
         claim = self.named(event.claim, "SolutionClaimed")

@@ -63,6 +63,35 @@ class Faults:
         changes = {made: self.day, "masses": e.Masses(7, 7)}
         return replace(past, id=self.new(), on=self.day, elsewhere=None, **changes)
 
+    def provided_and_booked(self) -> Any:
+        past = self._last(e.SolutionProvided)
+        return past and w.solution(
+            self.new(), by=past.by, on=self.day, produced=self.day, delivery=past.delivery
+        )
+
+    def provided_by_another(self) -> Any:
+        """No fault: who names another's delivery takes nothing from that one."""
+        past = self._last(e.SolutionProvided)
+        other = past and ("rival" if past.by == "provider" else "provider")
+        return past and w.solution(
+            self.new(), by=other, on=self.day, produced=self.day, delivery=past.delivery
+        )
+
+    def provided_twice(self) -> Any:
+        past = self._last(e.SolutionProvided)
+        return past and replace(past, id=self.new(), on=self.day, quantity=past.quantity + 1)
+
+    def booked_and_provided(self) -> Any:
+        past = self._last(e.SolutionBooked)
+        return past and w.provided(self.new(), on=self.day, by="rival", delivery=past.delivery)
+
+    def with_what_another_got(self) -> Any:
+        past = self._last(e.SolutionProvided)
+        other = past and ("b" if past.to == "a" else "a")
+        return past and w.lets(
+            self.new(), other, on=self.day, generated=self.day, activity=1, provision=past.id
+        )
+
     def booked_elsewhere(self) -> Any:
         return w.solution(self.new(), on=self.day, produced=self.day, elsewhere=UNIT_ELSEWHERE)
 

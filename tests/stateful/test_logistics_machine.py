@@ -104,6 +104,19 @@ class BookMachine(RuleBasedStateMachine):
         )
 
     @rule(
+        by=st.sampled_from(["provider", "provider", "rival", "a"]),
+        to=st.sampled_from(["a", "a", "b", "x", "lsp"]),
+        quantity=AMOUNT,
+        data=st.data(),
+    )
+    def provide(self, by: str, to: str, quantity: int, data: Any) -> None:
+        """A delivery of its own, or one that it or somebody else has named already."""
+        new = self.new()
+        named = [one.delivery for one in self.model.of("SolutionBooked", "SolutionProvided")][-3:]
+        delivery = data.draw(st.sampled_from([f"delivery of {new}"] * 3 + named))
+        self.offer(w.provided(new, to, by=by, on=self.day, quantity=quantity, delivery=delivery))
+
+    @rule(
         actor=ACTORS,
         quantity=AMOUNT,
         mode=MODES,
@@ -158,11 +171,16 @@ class BookMachine(RuleBasedStateMachine):
         stated=STATED,
         toc=TOC,
         old=st.sampled_from([0, 0, 0, 365, 367]),
+        data=st.data(),
     )
     def book_direct(
-        self, by: str, amount: int, mode: Mode, stated: e.Additionality | None, toc: str, old: int
+        self, by: str, amount: int, mode: Mode, stated: e.Additionality | None, toc: str, old: int, data: Any
     ) -> None:
         made = self.day - dt.timedelta(days=old)
+        own = [one.id for one in self.model.of("SolutionProvided") if one.to == by]
+        provision = data.draw(st.sampled_from(["", *own[-2:]]))
+        if data.draw(ODD):
+            provision = self.some("SolutionProvided", data)
         self.offer(
             w.lets(
                 self.new(),
@@ -173,6 +191,7 @@ class BookMachine(RuleBasedStateMachine):
                 mode=mode,
                 additionality=stated,
                 toc=toc,
+                provision=provision,
             )
         )
 
@@ -207,7 +226,7 @@ class BookMachine(RuleBasedStateMachine):
         toc = self.category(of, toc)
         self.offer(w.claimed(self.new(), of, amount, by, on=self.day, mode=mode, toc=toc))
 
-    @rule(fault=st.sampled_from([*FAULTS, *["another_category"] * 6]))
+    @rule(fault=st.sampled_from([*FAULTS, *["another_category"] * 12]))
     def go_wrong(self, fault: str) -> None:
         if (event := Faults(self.book, self.day, self.new)(fault)) is not None:
             self.offer(event)

@@ -7,9 +7,10 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pytest
 from eth_utils.crypto import keccak
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import initialize, invariant
+from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
 
 import logistics_book as w
 from cet.ledger import Refused
@@ -17,6 +18,7 @@ from cet.ledger.bookings import (
     Credit,
     LetsBooking,
     Masses,
+    Provision,
     ServiceUse,
     Solution,
     SolutionClaim,
@@ -68,7 +70,7 @@ class Devnet:
 
 
 def people() -> dict[str, LocalSigner]:
-    return dict(zip((*WHO, "provider"), dev_signers()[10:], strict=False))
+    return dict(zip((*WHO, "provider", "rival"), dev_signers()[10:], strict=False))
 
 
 def _take_part(world: World) -> None:
@@ -176,6 +178,11 @@ class RegisterMachine(BookMachine):
                     **(stated(event.additionality, event.quantity) or {"regulations": "", "additional": 0}),
                 )
                 return book.book_solution(solution, *self.verified(by, solution))
+            case e.SolutionProvided():
+                at = self.people[event.to].address
+                return book.provide(
+                    Provision(at, event.mode, event.unit, event.quantity, keccak(text=event.delivery))
+                )
             case e.SolutionClaimed():
                 consumption = (event.consumption.numerator, event.consumption.denominator)
                 claim = SolutionClaim(
@@ -205,6 +212,7 @@ class RegisterMachine(BookMachine):
                     masses(event.masses),
                     keccak(text=event.evidence),
                     text32(event.toc),
+                    self.named(event.provision) if event.provision else 0,
                     **elsewhere(event.elsewhere),
                     **stated(event.additionality, event.activity),
                 )
@@ -239,7 +247,7 @@ class RegisterMachine(BookMachine):
         if not hasattr(self, "world"):
             return
         try:
-            for fault in (*FAULTS, "retired_twice"):
+            for fault in (*FAULTS, "another_category", "retired_twice"):
                 self.go_wrong(fault)
             self._compare()
         finally:
@@ -299,12 +307,9 @@ class RegisterMachine(BookMachine):
         )
 
 
+CHECKS = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 RegisterMachine.TestCase.settings = settings(
-    max_examples=10,
-    stateful_step_count=30,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    max_examples=10, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=CHECKS
 )
 
 
@@ -322,4 +327,20 @@ class TestRegister(RegisterMachine.TestCase):  # type: ignore[misc, name-defined
 
     @classmethod
     def tearDownClass(cls) -> None:
+        Devnet.close()
+
+
+@pytest.mark.slow
+def test_register_and_book_agree_for_long() -> None:
+    """Other examples at every run: the fast test's seeds are fixed. What fails is kept, and tried first the next time."""
+    deep = settings(
+        max_examples=60,
+        stateful_step_count=60,
+        deadline=None,
+        derandomize=False,
+        suppress_health_check=CHECKS,
+    )
+    try:
+        run_state_machine_as_test(RegisterMachine, settings=deep)
+    finally:
         Devnet.close()

@@ -60,6 +60,11 @@ class Book:
         return dict(self._register.solutions)
 
     @property
+    def provisions(self) -> dict[str, happened.SolutionProvided]:
+        """Every solution that went to a carrier."""
+        return dict(self._register.provisions)
+
+    @property
     def profiles(self) -> dict[str, ProfileClaim]:
         """Every claim of a solution's profile."""
         return dict(self._register.profiles)

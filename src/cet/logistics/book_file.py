@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from cet.errors import CetError, Finding, PackageError
 from cet.factors.reading import findings_from
 from cet.logistics import sections as s
+from cet.logistics import solution_sections as of
 from cet.logistics.book import Book
 from cet.logistics.calculations import Fuel, Parcels
 from cet.logistics.operations import Operation, Shipment
@@ -27,13 +28,14 @@ _E = TypeVar("_E", bound=s.Entry)
 EVENTS: dict[str, type[s.Entry]] = {
     "organisation": s.Organisation,
     "activity": s.Activity,
-    "solution": s.Solution,
+    "solution": of.Solution,
+    "provision": of.Provision,
     "lets": s.Service,
-    "profile_claim": s.ProfileClaim,
+    "profile_claim": of.ProfileClaim,
     "indirect": s.Indirect,
     "rebooking": s.Rebooking,
     "claim": s.Claim,
-    "retirement": s.Retirement,
+    "retirement": of.Retirement,
 }
 """Entries that are events, in the order in which they are taken on one day."""
 

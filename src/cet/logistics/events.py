@@ -119,6 +119,7 @@ class SolutionBooked:
     credits: tuple[CrossModeCredit, ...] = ()
     elsewhere: tuple[str, str] | None = None
     name: str = ""
+    verifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

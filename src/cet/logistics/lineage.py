@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cet.logistics.events import SolutionProvided
 from cet.logistics.terms import Bundling, LogisticsError
 
 if TYPE_CHECKING:
@@ -111,12 +110,11 @@ def _nodes(book: Book) -> Iterator[Node]:
             booked.quantity, solution.bookable - solution.supply, Fraction(booked.masses.wtw_mg, booked.quantity),
             "bundled" if booked.bundled else "unbundled", tuple(notes),
         )  # fmt: skip
-    for event in book.events:
-        if isinstance(event, SolutionProvided):
-            yield Node(
-                event.id, "provision", event.by, event.on, (event.mode.text,), event.unit, event.quantity, None, None,
-                "", (f"delivered to {event.to}",),
-            )  # fmt: skip
+    for given in book.provisions.values():
+        yield Node(
+            given.id, "provision", given.by, given.on, (given.mode.text,), given.unit, given.quantity, None, None,
+            "", (f"delivered to {given.to}",),
+        )  # fmt: skip
     for profile in sorted(book.profiles.values(), key=lambda one: bool(one.claimed.paired)):
         made = profile.claimed
         unit, amount = (

@@ -22,7 +22,7 @@ def book_solution(book: Register, event: SolutionBooked) -> None:
     book.actor(event.by, Role.SOLUTION_PROVIDER)
     row = row_for(Role.SOLUTION_PROVIDER, Act.BOOK, Material.PRODUCTION)
     book.fresh(event.id)
-    book.unlocked(event.elsewhere, event.delivery)
+    book.unlocked(event.elsewhere, event.delivery, event.by)
     if event.quantity <= 0 or event.unit not in SOLUTION_UNITS or event.energy_wh <= 0:
         raise LogisticsError(
             f"solution {event.id} without quantity and energy", "give both, in g or Wh, above 0"
@@ -45,16 +45,19 @@ def book_solution(book: Register, event: SolutionBooked) -> None:
 
 
 def provide_solution(book: Register, event: SolutionProvided) -> None:
-    """A solution goes to a carrier; its delivery can't be booked as a profile too."""
+    """A solution goes to a carrier; its provider can't book that delivery as a profile too. No verifier signs it on a ledger, so it
+    takes the delivery from nobody else."""
     book.actor(event.by, Role.SOLUTION_PROVIDER)
     book.actor(event.to, Role.CARRIER)
     row_for(Role.SOLUTION_PROVIDER, Act.PROVIDE, Material.PRODUCTION)
     book.fresh(event.id)
-    book.unlocked(None, event.delivery)
+    book.unlocked(None, event.delivery, event.by)
     if event.quantity <= 0 or event.unit not in SOLUTION_UNITS:
         raise LogisticsError(f"provision {event.id} without quantity", "give it in g or Wh, above 0")
-    book.lock(event.id, None, event.delivery)
-    book.provisions[event.id] = event.to
+    book.lock(event.id, None, "")
+    if event.delivery:
+        book.provided.add((event.by, event.delivery))
+    book.provisions[event.id] = event
 
 
 def claim_solution(book: Register, event: SolutionClaimed) -> None:

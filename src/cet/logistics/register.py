@@ -12,7 +12,14 @@ from cet.logistics.terms import Basis, LogisticsError, Mode, Role
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from cet.logistics.events import Additionality, CrossModeCredit, Enrolled, SolutionBooked, SolutionClaimed
+    from cet.logistics.events import (
+        Additionality,
+        CrossModeCredit,
+        Enrolled,
+        SolutionBooked,
+        SolutionClaimed,
+        SolutionProvided,
+    )
 
 ActivityKey = tuple[str, Mode, str, int]
 """An organisation's own activity: who, mode, unit, year."""
@@ -47,12 +54,14 @@ class ProfileClaim:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a LETS passes on of where it came from: solution, its certificate, the evidence; empty for what nobody said."""
+    """What a LETS passes on of where it came from: solution, its certificate, the evidence, who verified the booking (known of
+    those on a ledger); empty for what nobody said."""
 
     solution: str = ""
     certificate: str = ""
     evidence: str = ""
     ttw_known: bool = True
+    verifier: str = ""
 
     @classmethod
     def of(cls, booked: SolutionBooked) -> Told:
@@ -61,7 +70,7 @@ class Told:
         if booked.elsewhere is not None:
             what += f"; {booked.elsewhere[1]} of {booked.elsewhere[0]}"
         certificate = f"{booked.certification.scheme}, {booked.certification.proof}"
-        return cls(what, certificate, booked.delivery, booked.masses.ttw_known)
+        return cls(what, certificate, booked.delivery, booked.masses.ttw_known, booked.verifier)
 
 
 @dataclass(slots=True)
@@ -129,12 +138,13 @@ class Register:
     shown: defaultdict[ActivityKey, int] = field(default_factory=lambda: defaultdict(int))
     used: defaultdict[ActivityKey, int] = field(default_factory=lambda: defaultdict(int))
     solutions: dict[str, Solution] = field(default_factory=dict)
-    provisions: dict[str, str] = field(default_factory=dict)
+    provisions: dict[str, SolutionProvided] = field(default_factory=dict)
     profiles: dict[str, ProfileClaim] = field(default_factory=dict)
     lets: dict[str, Lets] = field(default_factory=dict)
     claims: dict[str, ServiceClaim] = field(default_factory=dict)
     locked: set[tuple[str, str]] = field(default_factory=set)
     deliveries: set[str] = field(default_factory=set)
+    provided: set[tuple[str, str]] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     day: dt.date = dt.date.min
 
@@ -162,12 +172,18 @@ class Register:
                 f"{day} is before {self.day}, the last recorded day", "record events in their order"
             )
 
-    def unlocked(self, elsewhere: tuple[str, str] | None, delivery: str) -> None:
-        """Raises LogisticsError when the unit of another registry, or the delivery, stands in the book already."""
+    def unlocked(self, elsewhere: tuple[str, str] | None, delivery: str, provider: str = "") -> None:
+        """Raises LogisticsError when the unit of another registry, or the delivery, stands in the book already, or the provider
+        itself provided the delivery to a carrier. What another says that it provided binds that one alone."""
         if elsewhere is not None and elsewhere in self.locked:
             raise LogisticsError(f"{elsewhere[1]} of {elsewhere[0]} is booked here already", "book it once")
         if delivery and delivery in self.deliveries:
             raise LogisticsError(f"delivery {delivery} is recorded already", "one delivery, one booking")
+        if delivery and (provider, delivery) in self.provided:
+            raise LogisticsError(
+                f"{provider} provided delivery {delivery} to a carrier already",
+                "the carrier books LETS of it; give every delivery its own evidence",
+            )
 
     def lock(self, new: str, elsewhere: tuple[str, str] | None, delivery: str) -> None:
         """Takes the id, and locks the unit of another registry and the delivery against a second booking."""

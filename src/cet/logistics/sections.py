@@ -12,7 +12,7 @@ from cet.errors import CetError
 from cet.factors.model import Id, Words
 from cet.gases import GwpSet
 from cet.logistics import events as e
-from cet.logistics.terms import SOLUTION_UNITS, Bundling, LogisticsError, Mode, Role, Word, amount
+from cet.logistics.terms import Bundling, LogisticsError, Mode, Role, Word, amount
 from cet.quantities import parse_number, round_up_mg
 
 _MG_PER_KG = 10**6
@@ -130,13 +130,15 @@ class Credit(Entry):
     share: Number
 
 
-class _Dated(Entry):
+class Dated(Entry):
+    """What most entries have: an id, who, and the day."""
+
     id: Id
     by: Id
     on: dt.date
 
 
-class Profile(_Dated):
+class Profile(Dated):
     """What solutions and LETS have in common: masses in kg CO2e of the whole, disclosures, another registry's unit."""
 
     wtw_kg: Number
@@ -159,76 +161,6 @@ class Profile(_Dated):
         }
 
 
-class Solution(Profile):
-    """`[[solution]]`: a provider books a profile."""
-
-    produced: dt.date
-    bundled: bool
-    modes: list[AMode]
-    amount: Quantity
-    energy: Quantity
-    scheme: Words
-    proof: Words
-    feedstock: Words
-    delivery: str
-    name: str = ""
-
-    def event(self) -> e.Event:
-        """The booking."""
-        quantity, unit = self.amount.whole(SOLUTION_UNITS)
-        energy, _ = amount(self.energy.quantity, self.energy.unit, ("Wh",), cut=True)
-        return e.SolutionBooked(
-            self.id,
-            self.by,
-            self.on,
-            self.produced,
-            self.bundled,
-            frozenset(self.modes),
-            quantity,
-            unit,
-            energy,
-            certification=e.Certification(self.scheme, self.proof, self.feedstock),
-            delivery=self.delivery,
-            name=self.name,
-            **self.common(),
-        )
-
-
-class ProfileClaim(_Dated):
-    """`[[profile_claim]]`: a solution's profile, or a side of it, to a claimant, as so much activity."""
-
-    role: ARole
-    solution: Id
-    side: ASide
-    amount: Quantity
-    mode: AMode
-    year: int
-    activity: Quantity | None = None
-    toc: str = ""
-    paired: str = ""
-
-    def event(self) -> e.Event:
-        """The claim; what a unit of activity takes is the amount over the activity."""
-        quantity, _ = self.amount.whole(SOLUTION_UNITS)
-        activity, unit = self.activity.whole() if self.activity else (0, "g-km")
-        takes = Fraction(quantity, activity) if activity else Fraction(0)
-        of = (self.solution, self.side, quantity, self.mode, self.year, activity, unit, takes)
-        return e.SolutionClaimed(self.id, self.by, self.role, self.on, *of, self.toc, self.paired)
-
-
-class Retirement(Entry):
-    """`[[retirement]]`: the emitter profile beside a supply-chain claim."""
-
-    by: Id
-    on: dt.date
-    claim: Id
-    reason: Words
-
-    def event(self) -> e.Event:
-        """The retirement."""
-        return e.EmitterRetired(self.by, self.on, self.claim, self.reason)
-
-
 class Service(Profile):
     """`[[lets]]`: a carrier books what it generated directly."""
 
@@ -238,6 +170,7 @@ class Service(Profile):
     activity: Quantity
     evidence: str
     toc: str = ""
+    provision: str = ""
     solution: str = ""
     certificate: str = ""
 
@@ -247,11 +180,19 @@ class Service(Profile):
         of = (self.generated, self.mode, self.year, found, unit)
         common = {**self.common(), "solution": self.solution, "certificate": self.certificate}
         return e.LetsBooked(
-            self.id, self.by, self.on, *of, common.pop("masses"), self.evidence, self.toc, **common
+            self.id,
+            self.by,
+            self.on,
+            *of,
+            common.pop("masses"),
+            self.evidence,
+            self.toc,
+            self.provision,
+            **common,
         )
 
 
-class Indirect(_Dated):
+class Indirect(Dated):
     """`[[indirect]]`: a LETS from a profile claim."""
 
     role: ARole
@@ -263,7 +204,7 @@ class Indirect(_Dated):
         return e.LetsDerived(self.id, self.by, self.role, self.on, self.claim, self.activity.whole()[0])
 
 
-class Rebooking(_Dated):
+class Rebooking(Dated):
     """`[[rebooking]]`: a LETS claimed and booked again."""
 
     role: ARole
@@ -279,7 +220,7 @@ class Rebooking(_Dated):
         return e.LetsRebooked(self.id, self.by, self.role, self.on, *of)
 
 
-class Claim(_Dated):
+class Claim(Dated):
     """`[[claim]]`: a shipper's claim of a LETS."""
 
     lets: Id

@@ -25,8 +25,12 @@ def book_direct(book: Register, event: LetsBooked) -> None:
         raise LogisticsError(
             f"LETS {event.id} without activity", f"give it in {', '.join(ACTIVITY_UNITS)}, above 0"
         )
-    if event.provision and book.provisions.get(event.provision) != event.by:
-        raise LogisticsError(f"{event.provision!r} was not provided to {event.by}", "name its own provision")
+    given = book.provisions.get(event.provision)
+    if event.provision and (given is None or given.to != event.by):
+        raise LogisticsError(
+            f"provision {event.provision!r} {f'went to {given.to}' if given else 'is not in the book'}",
+            f"name one that went to {event.by} before",
+        )
     row.check_vintage(event.on, event.generated)
     key = (actor.id, event.mode, event.unit, event.year)
     book.within_own(key, event.activity)

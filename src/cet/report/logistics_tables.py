@@ -60,6 +60,22 @@ def position_blocks(book: Book, day: dt.date | None) -> list[RenderableType]:
         base = found.booked.unit
         amounts = [amount_text(each, base) for each in (found.bookable, found.supply, found.emitter)]
         add(solutions, found.booked.id, kind, *amounts, SHOWN_UNITS[base])
+    provisions = table(
+        "Solutions provided to carriers",
+        [
+            words("provision"),
+            words("by"),
+            words("to"),
+            words("mode"),
+            figures("amount"),
+            unbroken("unit"),
+            words("LETS"),
+        ],
+    )
+    for given in book.provisions.values():
+        made = ", ".join(one.id for one in book.lets.values() if one.parent == given.id) or "none yet"
+        amount, shown = amount_text(given.quantity, given.unit), SHOWN_UNITS[given.unit]
+        add(provisions, given.id, given.by, given.to, given.mode.text, amount, shown, made)
     emitters = table(
         "Emitter profiles no carrier claimed", [unbroken("beside claim"), figures("amount"), words("state")]
     )
@@ -77,7 +93,7 @@ def position_blocks(book: Book, day: dt.date | None) -> list[RenderableType]:
         )
         base = book.solutions[claim.claimed.solution].booked.unit
         add(emitters, claim.claimed.id, _both(claim.attached, base), state)
-    return [one for one in (solutions, lets, emitters) if one.row_count]
+    return [one for one in (solutions, provisions, lets, emitters) if one.row_count]
 
 
 def position_json(book: Book, day: dt.date | None) -> dict[str, Any]:
@@ -87,6 +103,12 @@ def position_json(book: Book, day: dt.date | None) -> dict[str, Any]:
             {"id": one.booked.id, "by": one.booked.by, "bundled": one.booked.bundled, "unit": one.booked.unit,
              "bookable": str(one.bookable), "supply_chain": str(one.supply), "emitter": str(one.emitter)}
             for one in book.solutions.values()
+        ],
+        "provisions": [
+            {"id": one.id, "by": one.by, "to": one.to, "on": str(one.on), "mode": one.mode.text, "unit": one.unit,
+             "amount": str(one.quantity), "delivery": one.delivery,
+             "lets": [lets.id for lets in book.lets.values() if lets.parent == one.id]}
+            for one in book.provisions.values()
         ],
         "lets": [
             {"id": one.id, "by": one.booker, "mode": one.mode.text, "basis": one.basis.text, "unit": one.unit,

@@ -20,6 +20,7 @@ import {
     SolutionUnit
 } from "../../../contracts/interfaces/LogisticsTypes.sol";
 import {BookTest} from "../support/BookTest.sol";
+import {Party} from "../support/StatementMaker.sol";
 import {vm} from "../support/Vm.sol";
 
 /// @notice What comes in from outside: verified, of one piece of evidence each, told whole, and closed by itself.
@@ -96,6 +97,67 @@ contract BookingsTest is BookTest {
         l.evidence = s.delivery;
         vm.expectRevert(abi.encodeWithSelector(E.EvidenceUsed.selector, s.delivery));
         letsAs(a, l);
+    }
+
+    // What a provider says that it provided binds that provider
+
+    /// A provider who is quicker names another's delivery: the other books and provides it all the same.
+    function test_a_delivery_is_not_occupied_by_who_names_it_first() external {
+        Party memory rival = inRole("rival", Role.SolutionProvider);
+        Solution memory s = fuel(true);
+        _provideAs(rival, s.delivery);
+        bookAs(provider, s);
+        Provision memory p = _provision();
+        _provideAs(rival, p.delivery);
+        vm.prank(provider.at);
+        book.provide(p);
+    }
+
+    /// Nor by a delivery that is made up to be the key of something else.
+    function test_a_provision_takes_no_key_of_services_activity_or_other_registries() external {
+        LetsBooking memory l = service();
+        l.elsewhere = Elsewhere("Registry X", "unit 7");
+        _provideAs(provider, l.evidence);
+        _provideAs(provider, keccak256(abi.encode(l.elsewhere.registry, l.elsewhere.id)));
+        Solution memory s = fuel(true);
+        _provideAs(inRole("rival", Role.SolutionProvider), keccak256(abi.encode(provider.at, s.delivery)));
+        letsAs(a, l);
+        bookAs(provider, s);
+    }
+
+    function test_a_provider_books_or_provides_a_delivery_once() external {
+        Solution memory s = fuel(true);
+        bytes memory no = abi.encodeWithSelector(E.EvidenceUsed.selector, s.delivery);
+        _provideAs(provider, s.delivery);
+        vm.expectRevert(no);
+        bookAs(provider, s);
+        Provision memory p = _provision();
+        p.delivery = s.delivery;
+        (p.to, p.quantity) = (b.at, 99);
+        vm.expectRevert(no);
+        vm.prank(provider.at);
+        book.provide(p);
+        // What is booked, by whomever, is nobody's to provide; a verifier signed it.
+        (Party memory rival, Party memory third) =
+            (inRole("rival", Role.SolutionProvider), inRole("third", Role.SolutionProvider));
+        bookAs(rival, s);
+        vm.expectRevert(no);
+        vm.prank(rival.at);
+        book.provide(p);
+        vm.expectRevert(no);
+        vm.prank(third.at);
+        book.provide(p);
+        p.delivery = 0;
+        vm.expectRevert(refusal(E.EvidenceMissing.selector));
+        vm.prank(rival.at);
+        book.provide(p);
+    }
+
+    function _provideAs(Party memory who, bytes32 delivery) private {
+        Provision memory p = _provision();
+        p.delivery = delivery;
+        vm.prank(who.at);
+        book.provide(p);
     }
 
     function test_a_service_of_another_registry_is_booked_once() external {

@@ -92,6 +92,57 @@ def test_the_page_escapes_what_organisations_call_themselves(tmp_path: Path) -> 
     assert "&lt;b&gt;A" in page
 
 
+PROVISION = """
+[[provision]]
+id = "biomethane-2023"
+by = "fuels"
+on = 2023-01-10
+to = "carrier-a"
+mode = "road"
+amount = { quantity = "54500", unit = "kg" }
+delivery = "weigh notes 1 to 40"
+
+[[lets]]
+id = "biogas-2023"
+provision = "biomethane-2023"
+"""
+
+
+def provided(tmp_path: Path, old: str = "", new: str = "") -> Path:
+    return broken(
+        tmp_path, '[[lets]]\nid = "biogas-2023"\n', PROVISION.replace(old, new) if old else PROVISION
+    )
+
+
+def test_a_provision_is_the_origin_of_what_was_booked_of_it(tmp_path: Path) -> None:
+    checked = run("check", str(provided(tmp_path)))
+    (given,) = checked["provisions"]
+    assert (given["to"], given["amount"], given["lets"]) == ("carrier-a", "54500000", ["biogas-2023"])
+    assert checked["lets"][0]["lineage"] == ["biogas-2023", "biomethane-2023"]
+    told = CliRunner().invoke(main, ["logistics", "check", str(tmp_path / "book.toml")]).output
+    assert "Solutions provided to carriers" in told
+    assert "54,500" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "why"),
+    [
+        ('to = "carrier-a"', 'to = "shipper-1"', "provision.1", "no carrier"),
+        ('by = "fuels"', 'by = "carrier-a"', "provision.1", "no solution-provider"),
+        ("weigh notes 1 to 40", "bill of lading 17", "solution.1", "provided delivery"),
+        ('quantity = "54500", unit = "kg"', 'quantity = "1", unit = "t-km"', "provision.1", "t-km"),
+        ('quantity = "54500"', 'quantity = "0"', "provision.1", "above 0"),
+        ('provision = "biomethane-2023"', 'provision = "biomethane"', "lets.1", "not in the book"),
+        ("on = 2023-01-10", "on = 2024-01-10", "lets.1", "not in the book"),
+        ('delivery = "weigh notes 1 to 40"', "", "provision.1.delivery", "."),
+    ],
+)
+def test_a_wrong_provision_is_refused(tmp_path: Path, old: str, new: str, place: str, why: str) -> None:
+    with pytest.raises(PackageError, match=why) as refused:
+        read_book(provided(tmp_path, old, new))
+    assert place in [one.column for one in refused.value.findings]
+
+
 BROKEN = [
     ('produced = 2023-05-01', 'produced = 2022-05-01', "solution.1", "12 months from production"),
     ('mode = "road"\nyear = 2023\nactivity = { quantity = "2000000"', 'mode = "boat"\nyear = 2023\nactivity = { quantity = "2000000"', "lets.1.mode", "no such mode"),

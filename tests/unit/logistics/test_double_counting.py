@@ -173,7 +173,20 @@ def test_what_stands_in_another_registry_or_was_delivered_is_booked_once() -> No
     with pytest.raises(LogisticsError, match="one delivery"):
         book.record(w.solution("again", delivery="delivery of fuel"))
     with pytest.raises(LogisticsError, match="one delivery"):
-        book.record(e.SolutionProvided("p", "provider", w.DAY, "a", Mode.ROAD, 1, "g", "delivery of fuel"))
+        book.record(w.provided("p", delivery="delivery of fuel"))
+
+
+def test_what_a_provider_provided_binds_that_provider_alone() -> None:
+    book = w.book()
+    book.record(w.provided(delivery="tank 7"))
+    with pytest.raises(LogisticsError, match="provider provided delivery tank 7"):
+        book.record(w.solution("second", delivery="tank 7"))
+    book.record(w.solution("first", by="rival", delivery="tank 7"))
+    with pytest.raises(LogisticsError, match="recorded already"):
+        book.record(w.provided("again", by="rival", delivery="tank 7"))
+    book.record(w.provided("tank 8"))
+    with pytest.raises(LogisticsError, match="provider provided"):
+        book.record(w.provided("again", "b", delivery="delivery of tank 8"))
 
 
 def test_credits_of_another_mode_are_carried_into_everything_derived() -> None:

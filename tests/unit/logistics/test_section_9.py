@@ -200,8 +200,10 @@ def test_providing_has_no_window_and_no_additionality() -> None:
     book = w.book()
     book.record(e.SolutionProvided("given", "provider", w.DAY, "a", Mode.ROAD, 100, "g", "load 1"))
     book.record(w.lets(provision="given"))
-    with pytest.raises(LogisticsError, match="was not provided to b"):
+    with pytest.raises(LogisticsError, match="went to a"):
         book.record(w.lets("other", "b", provision="given"))
+    with pytest.raises(LogisticsError, match="not in the book"):
+        book.record(w.lets("other", "b", provision="taken"))
 
 
 FORBIDDEN = [
