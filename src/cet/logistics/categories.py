@@ -91,6 +91,11 @@ def _intensities(file: BookFile, one: Operation) -> tuple[Fraction, Fraction, st
         )
     if one.wtw_kg is not None or one.ttw_kg is not None:
         raise LogisticsError(f"{one.id}: intensities beside those of LETS {lets.id}", "leave them out")
+    if not lets.told.ttw_known:
+        raise LogisticsError(
+            f"{one.id}: LETS {lets.id} has no tank-to-wheel part, and iLEAP asks for one",
+            "give ttw_kg where it is booked, 0 where nothing is burnt on the way; or leave the operation out",
+        )
     per = per_shown(lets.unit) / _MG_PER_KG
     stated = "not stated" if lets.additionality is None else "; ".join(lets.additionality.regulations)
     disclosed = "; ".join(f"{credit.scheme} towards {credit.mode.text}" for credit in lets.credits) or "none"

@@ -67,7 +67,10 @@ def _without_operation(file: BookFile) -> Iterator[tuple[str, str]]:
         if lets.mode not in MODES or lets.unit not in UNITS:
             yield lets.id, f"iLEAP has no category for {lets.mode.text} counted in {lets.unit}"
         else:
-            yield lets.id, "its energy carriers are unknown: add an [[operation]] that names it"
+            yield (
+                lets.id,
+                f"iLEAP asks for energy carriers with their factors: add an [[operation]] of it, lets = {lets.id!r}",
+            )
 
 
 def _elements(

@@ -68,7 +68,16 @@ def exchange_blocks(found: Exchange) -> list[RenderableType]:
                 each.co2e_ttw,
             )
     tables: list[RenderableType] = [one for one in (categories, elements) if one.row_count]
-    return [*tables, *bullets("Left out", (f"{name}: {why}" for name, why in found.left_out))]
+    left_out = [f"{name}: {why}" for name, why in found.left_out]
+    title = (
+        "Left out" if tables else "No record can be made of this book: it says nothing that iLEAP can take"
+    )
+    return [
+        *tables,
+        *bullets(
+            title, left_out or ([] if tables else ["it has no LETS, no [[operation]], no [[shipment]]"])
+        ),
+    ]
 
 
 def _energy(category: Toc | Hoc) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
 from cet.cli import main
 from cet.logistics import ileap
@@ -18,32 +18,23 @@ from cet.logistics.book_file import read_book
 from cet.logistics.declaring import split_of
 from cet.logistics.exchange import exchange
 from cet.logistics.terms import LogisticsError, Mode
+from ileap_schema import schema
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 CARRIER_A = EXAMPLES / "logistics-carrier-a" / "book.toml"
+ROAD = EXAMPLES / "logistics-road-lsp" / "book.toml"
 
-# Facts of the specification's schemas (iLEAP, SINE Foundation; TOC, HOC, ShipmentFootprint with TCE, TAD): what a record must
-# have, and what else it may have.
-REQUIRED = {
-    ileap.Toc: "co2eIntensityTTW co2eIntensityWTW energyCarriers mode tocId transportActivityUnit",
-    ileap.Hoc: "co2eIntensityTTW co2eIntensityWTW energyCarriers hocId hubActivityUnit hubType",
-    ileap.Tce: "co2eTTW co2eWTW distance mass shipmentId tceId transportActivity",
-    ileap.ShipmentFootprint: "mass shipmentId tces",
-    ileap.Tad: "activityId arrivalAt consignmentIds departureAt destination distance mode origin",
-    ileap.EnergyCarrier: "emissionFactorTTW emissionFactorWTW energyCarrier relativeShare",
-    ileap.Location: "city country",
-    ileap.Feedstock: "feedstock",
+MODELS: dict[type[ileap.Record], str] = {
+    ileap.Toc: "TOC",
+    ileap.Hoc: "HOC",
+    ileap.Tce: "TCE",
+    ileap.ShipmentFootprint: "ShipmentFootprint",
+    ileap.Tad: "TAD",
+    ileap.EnergyCarrier: "EnergyCarrier",
+    ileap.Location: "Location",
+    ileap.Feedstock: "Feedstock",
 }
-ALLOWED = {
-    ileap.Toc: "certifications description loadFactor emptyDistanceFactor temperatureControl truckLoadingSequence airShippingOption flightLength",
-    ileap.Hoc: "description certifications temperatureControl hubLocation inboundTransportMode outboundTransportMode packagingOrTrEqType packagingOrTrEqAmount",
-    ileap.Tce: "prevTceIds tocId hocId consignmentId packagingOrTrEqType packagingOrTrEqAmount origin destination departureAt arrivalAt flightNo voyageNo incoterms noxTTW soxTTW ch4TTW pmTTW",
-    ileap.ShipmentFootprint: "volume",
-    ileap.Tad: "mass loadFactor emptyDistanceFactor packagingOrTrEqType packagingOrTrEqAmount energyCarriers temperatureControl",
-    ileap.EnergyCarrier: "feedstocks energyConsumption energyConsumptionUnit",
-    ileap.Location: "street zip iata locode uic lat lng",
-    ileap.Feedstock: "feedstockShare regionProvenance",
-}  # fmt: skip
+EXPORTED = {"tocs": "TOC", "hocs": "HOC", "shipmentFootprints": "ShipmentFootprint", "tads": "TAD"}
 DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -63,32 +54,64 @@ def changed(tmp_path: Path, old: str, new: str, file: Path = CARRIER_A) -> Path:
     return path
 
 
-@pytest.mark.parametrize("record", list(REQUIRED))
+@pytest.mark.parametrize("record", list(MODELS))
 def test_a_record_has_the_fields_that_the_specification_has(record: type[ileap.Record]) -> None:
     names = {field.alias or name for name, field in record.model_fields.items()}
-    required = set(REQUIRED[record].split())
-    assert required <= names <= required | set(ALLOWED[record].split())
+    published = schema(MODELS[record])["definitions"][MODELS[record]]
+    required = set(published["required"])
+    assert required <= names <= set(published["properties"])
     assert {field.alias for field in record.model_fields.values() if field.is_required()} >= required
 
 
-def test_every_exported_record_validates_and_numbers_are_text() -> None:
+def faults(document: dict[str, Any]) -> list[str]:
+    """What the published schemas say against an export."""
+    formats = Draft7Validator.FORMAT_CHECKER
+    return [
+        f"{kind} {number}: {error.message}"
+        for kind, name in EXPORTED.items()
+        for number, record in enumerate(document[kind])
+        for error in Draft7Validator(schema(name), format_checker=formats).iter_errors(record)
+    ]
+
+
+def test_every_exported_record_validates_against_the_published_schemas_and_numbers_are_text() -> None:
     document = exported()
-    kinds = {
-        "tocs": ileap.Toc,
-        "hocs": ileap.Hoc,
-        "shipmentFootprints": ileap.ShipmentFootprint,
-        "tads": ileap.Tad,
-    }
-    assert [len(document[kind]) for kind in kinds] == [2, 1, 2, 2]
-    for kind, model in kinds.items():
-        schema = Draft202012Validator(model.model_json_schema(by_alias=True))
+    assert [len(document[kind]) for kind in EXPORTED] == [2, 1, 2, 2]
+    assert faults(document) == []
+    assert "null" not in json.dumps(document)
+    for kind in EXPORTED:
         for record in document[kind]:
-            schema.validate(record)
-            assert "null" not in json.dumps(record)
             for name, value in record.items():
                 assert not isinstance(value, int | float), name
     for toc in document["tocs"]:
         assert DECIMAL.fullmatch(toc["co2eIntensityWTW"])
+
+
+@pytest.mark.parametrize("name", list(EXPORTED.values()))
+def test_the_schemas_are_schemas(name: str) -> None:
+    Draft7Validator.check_schema(schema(name))
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("tocs", {"co2eIntensityWtw": "1"}),
+        ("tocs", {"mode": "road"}),
+        ("tocs", {"energyCarriers": []}),
+        ("tocs", {"co2eIntensityTTW": "1e-3"}),
+        ("tocs", {"transportActivityUnit": "t-km"}),
+        ("hocs", {"hubLocation": {"city": "Hanover", "country": "Germany"}}),
+        ("hocs", {"hubType": None}),
+        ("shipmentFootprints", {"tces": []}),
+        ("tads", {"temperatureControl": "mixed"}),
+        ("tads", {"distance": {}}),
+        ("tads", {"origin": {"city": "Berlin"}}),
+    ],
+)
+def test_the_schemas_find_what_is_wrong(kind: str, change: dict[str, Any]) -> None:
+    document = exported()
+    document[kind][0] |= change
+    assert faults(document)
 
 
 def test_a_lets_is_a_category_of_its_own_and_the_rest_has_the_non_lets_intensity() -> None:
@@ -125,9 +148,33 @@ def test_what_cannot_be_said_is_left_out_with_the_reason() -> None:
         one["id"]: one["reason"] for one in exported(EXAMPLES / "logistics-parcels" / "book.toml")["leftOut"]
     }
     assert "no category for road counted in item" in why["biogas-trucks"]
-    road = exported(EXAMPLES / "logistics-road-lsp" / "book.toml")
+    road = exported(ROAD)
+    assert {one["id"] for one in road["leftOut"]} == {"electric", "electric-again"}
     assert "add an [[operation]]" in road["leftOut"][0]["reason"]
     assert road["tocs"] == []
+    told = CliRunner().invoke(main, ["logistics", "export-ileap", str(ROAD)], catch_exceptions=False).output
+    assert "No record" in told
+    assert "energy carriers" in told
+
+
+def test_a_tank_to_wheel_part_that_nobody_said_is_never_zero(tmp_path: Path) -> None:
+    """The source gives the electric trucks' well-to-wheel intensity alone."""
+    operation = """
+[[operation]]
+id = "electric-trucks"
+by = "carrier"
+mode = "road"
+year = 2023
+lets = "electric"
+energy = [{ carrier = "Electric", unit = "kWh", wtw_kg = "0.4", ttw_kg = "0" }]
+"""
+    path = tmp_path / "book.toml"
+    path.write_text(ROAD.read_text(encoding="utf-8") + operation, encoding="utf-8")
+    with pytest.raises(LogisticsError, match="no tank-to-wheel part"):
+        exchange(read_book(path))
+    said = changed(tmp_path, 'wtw_kg = "1200000"', 'wtw_kg = "1200000"\nttw_kg = "0"', path)
+    (toc,) = exported(said)["tocs"]
+    assert (toc["co2eIntensityWTW"], toc["co2eIntensityTTW"]) == ("0.08", "0")
 
 
 def test_an_intensity_that_no_decimal_says_is_rounded_at_twelve_places(tmp_path: Path) -> None:
