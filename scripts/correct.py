@@ -99,6 +99,10 @@ def statement(
         "corrects": "0x" + said.supersedes.hex(),
         "restates": [f"{key_text(one.key)} from {one.before} to {one.after} mg" for one in draft.restated],
         "mints": sum(len(chunk) for chunk in draft.chunks),
+        "keeps_its_basis": [
+            f"{key_text(one.key)} is shared out by {one.standing}, the package says {one.corrected}"
+            for one in draft.other_bases
+        ],
     }
     if dry_run:
         show(about, as_json=as_json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from cet.errors import StatementError
 from cet.inventory import LotKey, read_package
-from cet.scopes import LotCode
+from cet.scopes import BasisUnit, LotCode
 from cet.statement import StandingLot, StatementDraft, build, supersede, what_lot
 from cet.statement.hashing import keccak256
 from cet.statement.model import chunk_hash
@@ -91,6 +92,22 @@ def test_lots_after_a_correction_come_to_the_corrected_figures(
         assert limit is None or one.after <= limit
     keys = [word >> 128 for chunk in correction.restatements for word in chunk]
     assert keys == sorted(set(keys))
+
+
+def test_a_lot_keeps_what_it_is_shared_out_by_and_is_named_where_that_is_another(tmp_path: Path) -> None:
+    """Of lots counted in a unit; what is shared out by its own mass is as much as its figure."""
+    first, second = (
+        made(tmp_path / amount, [{"quantity": amount}, {**POWER, "quantity": amount}])
+        for amount in ("100", "150")
+    )
+    bases = {lot.key: lot.basis for lot in first.inventory.lots if lot.code.unit is not BasisUnit.MASS}
+    assert bases
+    standing = [replace(one, basis=bases.get(one.what)) for one in standing_of(first)]
+    found = supersede(second, first.statement, standing).other_bases
+    assert {(one.what, one.standing, one.corrected) for one in found} == {
+        (what, basis, basis * 3 // 2) for what, basis in bases.items()
+    }
+    assert not supersede(first, first.statement, standing).other_bases
 
 
 def test_what_was_passed_on_rises_to_the_bound_and_the_rest_is_kept(

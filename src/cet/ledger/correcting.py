@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cet.ledger.errors import LedgerError
 from cet.ledger.keys import source_key
+from cet.scopes import BasisUnit
 from cet.statement import StandingLot, what_lot
 from cet.statement.model import NO_STATEMENT
 
@@ -51,6 +52,7 @@ def standing_lots(state: State, head: int, inventories: Mapping[int, Inventory])
                 what=what_lot(inventories[lot.statement], named.code, named.index, superseding=superseding),
                 gross=state.gross_of(lot),
                 bounded=passed_on > 0 or state.holders[key] != statement.participant,
+                basis=lot.basis if named.code.unit is not BasisUnit.MASS else None,
             )
         )
     return tuple(found)

@@ -23,7 +23,7 @@ from cet.statement.hashing import keccak256
 from cet.statement.model import Statement, chunk_hash, chunked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cet.inventory import Inventory, Lot, LotKey
 
@@ -37,13 +37,14 @@ class StandingLot:
     """A lot of the chain of statements being corrected, as the ledger has it now.
 
     `gross` in mg; `bounded` where something of it was passed on or a successor holds it, so that it may rise only by the
-    stated inflation.
+    stated inflation. `basis` is what it is shared out by, None where that is its own mass, or is not asked.
     """
 
     key: int
     what: LotKey
     gross: int
     bounded: bool
+    basis: int | None = None
 
     def highest(self, inflation: int) -> int | None:
         """The most it may be restated to, mg, rounded down; None for no bound."""
@@ -65,6 +66,17 @@ class Restated:
         return self.key << 128 | self.before << 64 | self.after
 
 
+@dataclass(frozen=True, slots=True)
+class OtherBasis:
+    """A standing lot that the corrected inventory would share out by another quantity, in the same unit. It keeps its own: every share
+    of it is a part of that. So its figure per unit is the corrected one times `corrected / standing`."""
+
+    key: int
+    what: LotKey
+    standing: int
+    corrected: int
+
+
 @dataclass(frozen=True)
 class SupersedingDraft(StatementDraft):
     """A correcting statement ready to be signed; `chunks` are its new and further lots, `restatements` what it restates."""
@@ -73,6 +85,8 @@ class SupersedingDraft(StatementDraft):
     restatements: tuple[tuple[int, ...], ...] = field(repr=False)
     further: tuple[int, ...] = field(repr=False)
     """Lot words of what exceeds the inflation bound: part of `chunks`."""
+    other_bases: tuple[OtherBasis, ...] = field(default=(), repr=False)
+    """What a reader should know of it, and no part of the statement."""
 
 
 def supersede(
@@ -85,7 +99,8 @@ def supersede(
     _require_same_subject(draft.statement, head)
     if not 0 <= inflation <= BASIS_POINTS:
         raise StatementError(f"inflation of {inflation} basis points", f"give 0 to {BASIS_POINTS}")
-    restated, new, further = _distribute(draft.inventory, tuple(standing), inflation)
+    standing = tuple(standing)
+    restated, new, further = _distribute(draft.inventory, standing, inflation)
     document = canonical_document(
         draft.inventory, draft.tree.root, correction=_section(head, inflation, restated, further)
     )
@@ -114,6 +129,7 @@ def supersede(
         restatements,
         tuple(further),
         instruments=draft.instruments,
+        other_bases=tuple(_other_bases(draft.inventory, standing)),
     )
 
 
@@ -180,6 +196,14 @@ def _distribute(
         # What only gives a new opinion of the same figures confirms every lot: a statement without lots says nothing.
         changed = restated
     return tuple(sorted(changed, key=lambda one: one.key)), new, further
+
+
+def _other_bases(inventory: Inventory, standing: Iterable[StandingLot]) -> Iterator[OtherBasis]:
+    corrected = {lot.key: lot.basis for lot in inventory.lots if lot.code.unit is not BasisUnit.MASS}
+    for one in standing:
+        basis = corrected.get(one.what)
+        if one.basis is not None and basis is not None and basis != one.basis:
+            yield OtherBasis(one.key, one.what, one.basis, basis)
 
 
 def _further_word(lot: Lot, place: int, gross: int) -> int:
