@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from cet.errors import NumberError
 from cet.factors.importing.cells import Cells, slug, within
+from cet.factors.importing.hub_drafts import drafted
 from cet.factors.importing.hub_labels import is_biogenic, words
 from cet.factors.importing.hub_sections import Measure, Section, clean, is_figure, measures, unit_name
-from cet.factors.importing.outcome import Draft
 from cet.factors.kinds import FactorKind
 from cet.quantities import exact_text, parse_number
 
 if TYPE_CHECKING:
+    from cet.factors.importing.outcome import Draft
     from cet.sheets import SheetRow
 
 AGAIN = "get the file from its publisher again"
@@ -85,17 +86,16 @@ def _block(
                 continue
             note = " (higher heating value)" if unit == "mmBtu" else ""
             drafts.append(
-                Draft(
+                drafted(
+                    section,
+                    row.number,
+                    year,
                     key=f"stationary/{slug(label)}/{slug(unit)}",
                     name=f"{label}, stationary combustion, per {unit}{note}",
-                    table=f"{section.name}, row {row.number}",
-                    year=year,
-                    geography="US",
                     kind=FactorKind.COMBUSTION,
                     per=unit,
                     gases=found,
                     activity=f"fuel/{words(label)}",
-                    row=row.number,
                 )
             )
     return drafts
@@ -160,17 +160,16 @@ def mobile(cells: Cells, section: Section, year: int) -> list[Draft]:
         if unit is None or not masses_found:
             continue
         drafts.append(
-            Draft(
+            drafted(
+                section,
+                row.number,
+                year,
                 key=f"mobile/{slug(label)}",
                 name=f"{label}, mobile combustion, CO2 only, per {unit}",
-                table=f"{section.name}, row {row.number}",
-                year=year,
-                geography="US",
                 kind=FactorKind.COMBUSTION,
                 per=unit,
                 gases=masses_found,
                 activity=f"fuel/{words(label)}/mobile",
-                row=row.number,
             )
         )
     return drafts
@@ -205,17 +204,16 @@ def vehicles(cells: Cells, section: Section, year: int) -> list[Draft]:
             continue
         root = "fuel/mobile" if unit == "gal" else "vehicle"
         drafts.append(
-            Draft(
+            drafted(
+                section,
+                row.number,
+                year,
                 key="/".join([f"table-{section.number}", *(slug(part) for part in parts)]),
                 name=f"{', '.join(parts)}, CH4 and N2O only, per {measure.per}",
-                table=f"{section.name}, row {row.number}",
-                year=year,
-                geography="US",
                 kind=FactorKind.COMBUSTION,
                 per=unit,
                 gases={gas: gases[gas] for gas in sorted(gases)},
                 activity=f"{root}/ch4-and-n2o/{words(*parts)}",
-                row=row.number,
             )
         )
     return drafts

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from cet.errors import GasError
 from cet.factors.importing.cells import slug, within
+from cet.factors.importing.hub_drafts import drafted
 from cet.factors.importing.hub_fuels import AGAIN
 from cet.factors.importing.hub_labels import erratum
 from cet.factors.importing.hub_sections import Section, clean
-from cet.factors.importing.outcome import Draft
 from cet.factors.kinds import FactorKind
 from cet.gases import Family, GwpSet, expand
 from cet.quantities import exact_text
 
 if TYPE_CHECKING:
     from cet.factors.importing.cells import Cells
+    from cet.factors.importing.outcome import Draft
 
 _PART = re.compile(r"\s*([\d.]+)\s*%\s*([A-Za-z0-9-]+)\s*")
 _PFC = re.compile(r"PFC-(\d)1-(\d+)")
@@ -109,15 +110,15 @@ def _composition(text: str) -> dict[str, Fraction] | None:
 
 
 def _release(section: Section, label: str, parts: dict[str, Fraction], row: int, year: int) -> Draft:
-    return Draft(
+    return drafted(
+        section,
+        row,
+        year,
         key=f"refrigerant/{slug(label)}",
         name=f"{label} released",
-        table=f"{section.name}, row {row}",
-        year=year,
         geography="world",
         kind=FactorKind.FUGITIVE,
         per="kg",
         gases=parts,
         activity=f"refrigerant/{slug(label)}",
-        row=row,
     )

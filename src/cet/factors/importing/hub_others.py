@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from cet.factors.importing.cells import slug
 from cet.factors.importing.egrid_rows import GridRow, grid_drafts
+from cet.factors.importing.hub_drafts import drafted
 from cet.factors.importing.hub_fuels import AGAIN, masses
 from cet.factors.importing.hub_labels import words
 from cet.factors.importing.hub_sections import Section, clean, is_figure, measures, unit_name
-from cet.factors.importing.outcome import Draft
 from cet.factors.kinds import FactorKind
 
 if TYPE_CHECKING:
     from cet.factors.importing.cells import Cells
+    from cet.factors.importing.outcome import Draft
 
 _EGRID = re.compile(r"eGRID(20\d\d)")
 
@@ -52,17 +53,16 @@ def steam(cells: Cells, section: Section, year: int) -> list[Draft]:
             continue
         label = clean(row.text(min(row.cells)))
         drafts.append(
-            Draft(
+            drafted(
+                section,
+                row.number,
+                year,
                 key=slug(label),
                 name=f"{label}, purchased, made from natural gas at 80 % efficiency, per mmBtu",
-                table=f"{section.name}, row {row.number}",
-                year=year,
-                geography="US",
                 kind=FactorKind.GRID,
                 per="mmBtu",
                 gases=masses(cells, section, row, columns, biogenic=False),
                 activity="heat",
-                row=row.number,
             )
         )
     if not drafts:
@@ -88,17 +88,16 @@ def transport(cells: Cells, section: Section, year: int) -> list[Draft]:
         if unit is None or not gases:
             continue
         drafts.append(
-            Draft(
+            drafted(
+                section,
+                row.number,
+                year,
                 key=f"{root}/{slug(label)}/{slug(row.text(unit_column))}",
                 name=f"{label}, {root}, per {row.text(unit_column)}",
-                table=f"{section.name}, row {row.number}",
-                year=year,
-                geography="US",
                 kind=FactorKind.COMBUSTION,
                 per=unit,
                 gases=gases,
                 activity=f"{root}/{words(label)}",
-                row=row.number,
             )
         )
     return drafts
@@ -126,19 +125,18 @@ def waste(cells: Cells, section: Section, year: int) -> list[Draft]:
             if value is None:
                 continue
             drafts.append(
-                Draft(
+                drafted(
+                    section,
+                    row.number,
+                    year,
                     key=f"waste/{slug(label)}/{slug(way)}",
                     name=f"{label}, {way.lower()}",
-                    table=f"{section.name}, row {row.number}",
-                    year=year,
-                    geography="US",
                     kind=FactorKind.LIFE_CYCLE,
                     per="short-ton",
                     mass="t",
                     gases={"CO2e": value},
                     gwp="AR4",
                     activity=f"waste/{slug(label)}/{words(way)}",
-                    row=row.number,
                 )
             )
     return drafts
