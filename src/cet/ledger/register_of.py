@@ -119,6 +119,7 @@ def _solutions(
         made = _solution(one.solution, name, one.by, on)
         if named is not None:
             made = replace(made, name=named.name or named.id, delivery=named.delivery)
+        made = replace(made, verifier=one.verifier)
         register.solutions[name] = Solution(made, one.solution.additional, free=one.free)
 
 
@@ -150,6 +151,7 @@ def _lets(
     parent = record_text(one.parent) if one.parent else ""
     if one.booking is not None:
         intensities, stated, earned, told = _stated(one.booking, words)
+        told = replace(told, verifier=one.verifier)
     elif parent in register.lets:
         source = register.lets[parent]
         intensities = (source.wtw, source.ttw, source.biogenic)

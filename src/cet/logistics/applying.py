@@ -139,7 +139,7 @@ def _part(claim: LogisticsClaim, toc: str, activity: Fraction, left: Fraction, f
     return claim.base / free * left / activity if free else _NONE
 
 
-def _row(claim: LogisticsClaim) -> Row | None:
+def row_of(claim: LogisticsClaim) -> Row | None:
     """The row of section 9 that allows it: a claim, or of an LSP a claim that it may book again."""
     role = Role(Role.of(claim.role))
     for act in (Act.CLAIM, Act.REBOOK):
@@ -152,7 +152,7 @@ def _row(claim: LogisticsClaim) -> Row | None:
 
 def has_a_row_of_the_table(claim: LogisticsClaim, _: ClaimFacts) -> Verdict:
     """Section 9: this role may claim this."""
-    row = _row(claim)
+    row = row_of(claim)
     told = f"{row.clause}" if row else f"a {claim.role} may not claim {claim.material}"
     return _verdict("has-a-row-of-the-table", "section 9", kept=row is not None, told=told)
 
@@ -177,7 +177,7 @@ def is_claimed_for_the_period(claim: LogisticsClaim, facts: ClaimFacts) -> Verdi
 
 def is_of_close_vintage(claim: LogisticsClaim, _: ClaimFacts) -> Verdict:
     """Section 8: claimed within the months that its row counts from the booking."""
-    row, told, kept = _row(claim), "no row that sets a window", False
+    row, told, kept = row_of(claim), "no row that sets a window", False
     if row is not None:
         try:
             row.check_vintage(claim.claimed, claim.booked)
@@ -192,7 +192,7 @@ def is_of_close_vintage(claim: LogisticsClaim, _: ClaimFacts) -> Verdict:
 
 def is_additional(claim: LogisticsClaim, _: ClaimFacts) -> Verdict:
     """Section 6: what is generated indirectly goes beyond what regulation requires, and says so."""
-    row = _row(claim)
+    row = row_of(claim)
     kept, told = True, "generated directly: need not be additional"
     if row is None or row.additionality:
         kept = claim.additionality is not None and claim.not_additional < 1

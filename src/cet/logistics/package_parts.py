@@ -162,6 +162,9 @@ class _Profile(_Frozen):
     evidence: Annotated[Words | None, Field(description="what shows it", examples=["fuel records 2023"])] = (
         None
     )
+    verifier: Annotated[
+        Words | None, Field(description="who verified the booking", examples=["Example Assurance"])
+    ] = None
 
     @model_validator(mode="after")
     def _parts_are_parts(self) -> _Profile:
@@ -307,6 +310,13 @@ class LetsBooking(_Profile):
             examples=["direct"],
         ),
     ]
+    claimed_by_carriers: Annotated[
+        Amount | None,
+        Field(
+            description="of the quantity, what other carriers claimed: it is passed on as the rest is",
+            examples=["500000"],
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _is_activity(self) -> LetsBooking:
@@ -315,3 +325,20 @@ class LetsBooking(_Profile):
         if self.use == "scope-1" and self.ttw is None:
             raise ValueError("a carrier's LETS without ttw; scope 1 is tank-to-wheel, unknown is never zero")
         return self
+
+    @model_validator(mode="after")
+    def _carriers_claim_of_carriers(self) -> LetsBooking:
+        if self.claimed_by_carriers is None:
+            return self
+        if self.use != "scope-1":
+            raise ValueError("claimed_by_carriers of an LSP's LETS; carriers claim of carriers only")
+        if not 0 < self.claimed_by_carriers <= self.quantity:
+            raise ValueError(
+                "claimed_by_carriers is not above 0 and up to the quantity; leave it out for none"
+            )
+        return self
+
+    @property
+    def own_base(self) -> Fraction:
+        """What its booker still discloses and passes on, in the base unit: not what other carriers claimed (section 11)."""
+        return (self.quantity - (self.claimed_by_carriers or 0)) * unit(self.unit).ratio

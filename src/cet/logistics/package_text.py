@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("id", "registry", "booking", "solution", "certificate", "facility", "claimant", "role", "material", "use"),
-    *("category", "bundled", "basis", "mode", "toc", "quantity", "unit", "wtw", "ttw", "biogenic", "gwp", "booked"),
-    *("claimed", "used_from", "used_to", "additionality", "not_additional", "credits", "evidence", "contract", "claim"),
+    *("category", "bundled", "basis", "mode", "toc", "quantity", "claimed_by_carriers", "unit", "wtw", "ttw", "biogenic", "gwp", "booked"),
+    *("claimed", "used_from", "used_to", "additionality", "not_additional", "credits", "evidence", "verifier", "contract", "claim"),
 )  # fmt: skip
 """Every field of a claim or a booking, in the order in which it is written."""
 

@@ -178,7 +178,7 @@ class _Making:
                     _shown(amount, one.unit) for amount in (one.claimed_by_carriers, one.activity - one.claimed_by_carriers)
                 )  # fmt: skip
                 self.notices.append(
-                    f"{one.id}: {theirs} are other carriers' now; pass on at most {left} of its lot, the rest by the rest's"
+                    f"{one.id}: {theirs} are other carriers' now; the lot that is passed on is of {left}"
                 )
             entry = self._named(one.id, one.id, one.told)
             entry |= {
@@ -189,6 +189,8 @@ class _Making:
                 entry["category"] = self.wanted.category
             entry |= {"basis": one.basis.text, "mode": one.mode.text, **({"toc": one.toc} if one.toc else {})}
             entry |= self._amounts(one.activity, one)
+            if one.claimed_by_carriers:
+                entry["claimed_by_carriers"] = exact_text(one.claimed_by_carriers / per_shown(one.unit))
             entry["booked"] = one.on
             yield entry | self._disclosed(one, one.told)
 
@@ -250,6 +252,8 @@ class _Making:
         found["credits"] = "; ".join(_credit(one) for one in of.credits) or "none"
         if told.evidence:
             found["evidence"] = told.evidence
+        if told.verifier:
+            found["verifier"] = told.verifier
         return found
 
     def miss(self, record: str, what: str, remedy: str) -> None:

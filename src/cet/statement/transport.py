@@ -105,6 +105,7 @@ def _profile(one: LogisticsClaim | LetsBooking) -> dict[str, str]:
         "not_additional": exact_text(one.not_additional),
         "credits": one.credits,
         "evidence": one.evidence or "",
+        **({"verifier": one.verifier} if one.verifier is not None else {}),
     }
 
 
@@ -132,7 +133,10 @@ def _pool(one: ClaimedPool) -> dict[str, Any]:
 
 
 def _booking(one: LetsBooking) -> dict[str, str]:
-    return {**_profile(one), "facility": one.facility, "use": one.use, "basis": one.basis}
+    found = {**_profile(one), "facility": one.facility, "use": one.use, "basis": one.basis}
+    if one.claimed_by_carriers is not None:
+        found["claimed_by_carriers"] = exact_text(one.claimed_by_carriers)
+    return found
 
 
 def _split(one: SplitLot) -> dict[str, Any]:

@@ -142,6 +142,8 @@ def test_what_other_carriers_claimed_of_a_lets_is_told() -> None:
     )
     (notice,) = packaged(book, "a").notices
     assert "0.00025 t-km are other carriers'" in notice
+    (whole,) = packaged(book, "a").bookings
+    assert (whole["quantity"], whole["claimed_by_carriers"]) == ("0.0006", "0.00025")
     (entry,) = packaged(book, "b").bookings
     assert (entry["use"], entry["basis"], entry["quantity"]) == ("scope-1", "indirect", "0.00025")
 

@@ -84,27 +84,31 @@ def _place(key: LotKey) -> tuple[str, Scope, int]:
 
 def _split(lot: Lot, bookings: Sequence[tuple[int, LetsBooking]]) -> tuple[list[Lot], list[Finding]]:
     """LETS generated directly are in the lot's emissions, and the rest is without them; those calculated as if stand in the place of
-    as much of the rest."""
-    parts = {one.id: Part(one.id, _amount(lot, one), _rate(lot, one)) for _, one in bookings}
+    as much of the rest. What other carriers claimed is theirs: that activity is passed on at the rest's intensity (section 11)."""
+    parts = {one.id: Part(one.id, _amount(lot, one.base), _rate(lot, one)) for _, one in bookings}
     direct = [parts[one.id] for _, one in bookings if one.basis == "direct"]
-    left = lot.basis - sum(part.activity for part in parts.values())
+    own = [replace(parts[one.id], activity=_amount(lot, one.own_base)) for _, one in bookings]
     try:
-        if left < 0:
+        if sum(part.activity for part in parts.values()) > lot.basis:
             raise LogisticsError("more LETS than the lot's output", "book only what was transported")
         rest = primary(lot.exact, {"": lot.basis}, direct, {}).rest_intensity
+        left = lot.basis - sum(part.activity for part in own)
+        if left and sum(part.activity for part in direct) == lot.basis:
+            raise LogisticsError(
+                "all of the lot is LETS, and other carriers claimed some of them",
+                "what that activity emits without LETS is not in the lot's lines; leave claimed_by_carriers out and pass on the less",
+            )
     except LogisticsError as error:
         number, booking = bookings[-1]
         place = f"lets_booking {number}.quantity"
         problem = f"{error.problem} ({lot.code}, {lot.basis} {lot.code.unit.name.lower()})"
         return [], [Finding(INVENTORY, 0, place, booking.id, problem, error.remedy)]
-    made = [
-        _part(lot, f"lets {part.lets}", part.activity, part.mg) for part in parts.values() if part.activity
-    ]
+    made = [_part(lot, f"lets {part.lets}", part.activity, part.mg) for part in own if part.activity]
     return [*made, *([_part(lot, REST, left, left * rest)] if left else [])], []
 
 
-def _amount(lot: Lot, booking: LetsBooking) -> int:
-    return round_down(booking.base / unit(_BASE[lot.code.unit]).ratio)
+def _amount(lot: Lot, base: Fraction) -> int:
+    return round_down(base / unit(_BASE[lot.code.unit]).ratio)
 
 
 def _rate(lot: Lot, booking: LetsBooking) -> Fraction:

@@ -70,7 +70,7 @@ class ClaimedProfile:
 @dataclass(frozen=True, slots=True)
 class BookedLets:
     """A service and what was claimed of it, in its unit. `parent` is the provision, profile claim or LETS it was made from, `booking`
-    is what its carrier stated, None for what was made from other records."""
+    is what its carrier stated and `verifier` signed, None and empty for what was made from other records."""
 
     id: int
     by: str
@@ -91,6 +91,7 @@ class BookedLets:
     claimed_additional: int = 0
     claimed_by_carriers: int = 0
     void_for: str | None = None
+    verifier: str = ""
 
     @property
     def available(self) -> int:

@@ -119,6 +119,7 @@ def lets_booked(books: Books, event: Event) -> None:
         booking.provision,
         booking,
         **_told(event),
+        verifier=values["verifier"],
     )
     _use_own(books, values["by"], booking.mode, booking.unit, booking.year, booking.activity)
 

@@ -21,6 +21,7 @@ from cet.report.inventory_report.blocks import (
     share,
     words,
 )
+from cet.report.inventory_report.declared_part import declared_figures
 from cet.report.inventory_report.plots import shares
 from cet.report.transport_tables import grams, plain
 from cet.report.words import basis_words, clean, intensity_words
@@ -57,6 +58,8 @@ def transport_services(inventory: Inventory) -> Section | None:
         ]
     if found.bookings:
         blocks += [_bookings(found), _splits(found)]
+    if found.bookings or found.claiming.verdicts:
+        blocks.append(declared_figures(inventory, found))
     clause = "SFC framework 2023, sections 9 to 11"
     return Section("logistics", "Low-emission transport: claims and bookings", clause, lead, tuple(blocks))
 
