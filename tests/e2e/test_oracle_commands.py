@@ -127,6 +127,9 @@ def test_from_an_empty_folder_to_a_receipt_a_backup_and_a_clean_end(shell: Shell
         shown = shell.run("show", request, "--lines", "--log", token=mine)
         assert "1024268000 mg" in shown
         assert "receipted" in shown
+        receipt = shell.json("show", request, token=mine)["receipt"]
+        stored = next(line for line in shown.splitlines() if "  stored  " in line)
+        assert receipt["recorded_in"] in stored
         assert request in shell.run("show", token=theirs)
         shell.run("show", "0" * 32, code=1, token=mine)
         about = shell.json("backup", str(tmp_path / "backup.zip"))

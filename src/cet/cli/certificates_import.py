@@ -87,9 +87,13 @@ def import_command(
     from cet.certificates.export_mapping import read_mapping
     from cet.certificates.export_reading import read_export
     from cet.errors import PackageError
+    from cet.texts import read_text
 
     click.get_current_context().meta[WHERE] = file.name
-    found = read_export(file.read_text(encoding="utf-8-sig"), read_mapping(mapping), file.name, said)
+    text, unreadable = read_text(file)
+    if unreadable:
+        raise PackageError(unreadable)
+    found = read_export(text, read_mapping(mapping), file.name, said)
     kept = _certificates_of(package) if package else ()
     issued = _on_ledger(rpc, deployment)
     findings = [*found.findings, *doubles(found.certificates, kept, issued, file.name)]

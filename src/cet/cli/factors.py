@@ -164,13 +164,11 @@ def trail(folder: Path, *, as_json: bool) -> None:
 
     Exit code 1: an entry was altered or taken out.
     """
-    from cet.factors.changes import read_trail
-    from cet.factors.folder import TRAIL
+    from cet.factors.folder import trail_of
     from cet.report.factor_json import trail_json
     from cet.report.factor_tables import trail_table
 
-    file = folder / TRAIL
-    entries = read_trail(file.read_text(encoding="utf-8"), TRAIL) if file.exists() else ()
+    entries = trail_of(folder)
     if as_json:
         print_json({"entries": trail_json(entries)})
     else:

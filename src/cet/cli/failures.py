@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Any
 
-from cet.cli.screen import error_console, print_json, wants_json
+from cet.cli.screen import COMMAND, error_console, print_json, wants_json
 from cet.errors import CetError, ExplainedError, PackageError
 from cet.report.tables import BAD, facts
 
@@ -31,8 +31,27 @@ _REMEDIES = {
 }
 
 
+_DATABASE = ("OperationalError", "InterfaceError", "DatabaseError", "TimeoutError")
+
+
 class SurroundingsError(ExplainedError):
     """The command is right and its surroundings are not: no chain, another chain, no deployment."""
+
+
+def of_database(error: Exception) -> SurroundingsError | None:
+    """What a database raises that is away, locked, full or none; None for anything else.
+
+    Known by where it comes from: most commands have no database and do not wait for its library.
+    """
+    kind = type(error)
+    if kind.__module__ != "sqlalchemy.exc" or kind.__name__ not in _DATABASE:
+        return None
+    # Of the driver, the first line: the statement and its values follow.
+    said = str(getattr(error, "orig", None) or kind.__name__).partition("\n")[0]
+    return SurroundingsError(
+        f"the database does not answer: {said}",
+        "see that it runs, is named right and may be written; that there is room; or try again in a while",
+    )
 
 
 def report(error: CetError | OSError, ctx: click.Context) -> int:
@@ -91,4 +110,4 @@ def _where(error: CetError | OSError, ctx: click.Context) -> str:
         return str(function)
     if isinstance(error, OSError) and error.filename:
         return str(error.filename)
-    return str(ctx.meta.get(WHERE, ctx.command_path))
+    return str(ctx.meta.get(WHERE) or ctx.meta.get(COMMAND, ctx.command_path))

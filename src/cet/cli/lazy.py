@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from cet.cli.failures import STOPPED, report
+from cet.cli.failures import STOPPED, of_database, report
 from cet.errors import CetError
 
 if TYPE_CHECKING:
@@ -59,3 +59,8 @@ class LazyGroup(click.Group):
             if isinstance(error, BrokenPipeError):
                 raise
             ctx.exit(report(error, ctx))
+        except Exception as error:
+            away = of_database(error)
+            if away is None:
+                raise
+            ctx.exit(report(away, ctx))

@@ -77,7 +77,13 @@ def rebuild(rpc: str, deployment: Path, store: str, *, as_json: bool) -> None:
 @ledger_options
 @store_option
 @click.option("--once", is_flag=True, help="End at the newest block.")
-@click.option("--poll", default=2.0, show_default=True, help="Seconds between looks at the chain.")
+@click.option(
+    "--poll",
+    type=click.FloatRange(0.1, 600),
+    default=2.0,
+    show_default=True,
+    help="Seconds between looks at the chain.",
+)
 @json_option
 def follow(rpc: str, deployment: Path, store: str, poll: float, *, once: bool, as_json: bool) -> None:
     """Write new events into the store and calculate what they moved, until interrupted.

@@ -58,7 +58,7 @@ def read_ledger(rpc: str, deployment: Path, store: str | None = None) -> Reading
 
     What is read of a store is read when it is asked for, until the command ends. Raises SurroundingsError.
     """
-    with _opening(rpc, deployment, "reading the ledger"):
+    with opening(rpc, deployment, "reading the ledger"):
         ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
         if store is not None:
             command = click.get_current_context()
@@ -79,14 +79,18 @@ def connect(rpc: str) -> Chain:
 
 
 def open_store(url: str, deployment: Path) -> Store:
-    """The store of a deployment, as it is. Raises SurroundingsError."""
-    with _opening(url, deployment, "opening the store"):
-        return Store.open(url, Deployment.read(deployment))
+    """The store of a deployment, as it is. Raises SurroundingsError, also for one that was never filled."""
+    with opening(url, deployment, "opening the store"):
+        store = Store.open(url, Deployment.read(deployment))
+        if not store.cursor.hash:
+            store.close()
+            raise SurroundingsError("the store is empty", "fill it: `cet ledger rebuild`")
+        return store
 
 
 def open_follower(rpc: str, deployment: Path, url: str, *, anew: bool) -> tuple[Store, Follower]:
     """The store, emptied if it is to be made anew, and what follows the chain into it. Raises SurroundingsError."""
-    with _opening(rpc, deployment, "opening the store"):
+    with opening(rpc, deployment, "opening the store"):
         ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
         store = (Store.anew if anew else Store.open)(url, ledger.deployment)
         return store, Follower(store, ledger.chain)
@@ -94,14 +98,14 @@ def open_follower(rpc: str, deployment: Path, url: str, *, anew: bool) -> tuple[
 
 def verify_deployment(rpc: str, deployment: Path, code: Path) -> tuple[Verification, Deployment]:
     """Compares what stands on the chain with the compiled sources and the record. Raises SurroundingsError."""
-    with _opening(rpc, deployment, "comparing the deployment"):
+    with opening(rpc, deployment, "comparing the deployment"):
         record = Deployment.read(deployment)
         chain = Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS)
         return verify(chain, record, read_runtime(code)), record
 
 
 @contextmanager
-def _opening(rpc: str, deployment: Path, doing: str) -> Iterator[None]:
+def opening(rpc: str, deployment: Path, doing: str) -> Iterator[None]:
     """Says what is being done and where; what is wrong there is the surroundings' fault."""
     endpoint = without_secrets(rpc)
     click.get_current_context().meta[WHERE] = f"{endpoint}, {deployment}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cet.cli.failures import WHERE
-from cet.cli.screen import JSON
+from cet.cli.screen import COMMAND, JSON
 from cet.errors import NumberError
 from cet.quantities import parse_number
 
@@ -26,6 +26,7 @@ _MOST_KEY = 2**64 - 1
 
 def _remember_json(ctx: click.Context, _: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's callback
     ctx.meta[JSON] = value
+    ctx.meta[COMMAND] = ctx.command_path
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 from cet.cli.failures import SurroundingsError
 from cet.cli.options import Address, json_option, needed, package_argument
 from cet.cli.oracle_options import deployment_option, open_named_signer, signer_options
-from cet.cli.screen import print_json, show, working
+from cet.cli.screen import print_json, print_text, show, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +47,13 @@ def _client_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--participant", type=Address(), required=True, help="Who asserts the statement.")
 @click.option("--verifier", type=Address(), required=True, help="Who gives an opinion on it.")
 @click.option("--corrects", is_flag=True, help="It corrects what stands for its entity and period.")
-@click.option("--inflation", default=0, show_default=True, help="Of a correction, basis points.")
+@click.option(
+    "--inflation",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    show_default=True,
+    help="Of a correction, basis points.",
+)
 @_client_options
 @click.option("--dry-run", is_flag=True, help="Compute and pack only; say what would be sent.")
 @json_option
@@ -111,9 +118,8 @@ def show_command(
             print_json({"requests": found})
             return
         for one in found:
-            click.echo(
-                f"{one['id']}  {one['state']:<11}  {one['organisation']}  {one['reason'][:60]}".rstrip()
-            )
+            reason = one["reason"].partition("\n")[0][:60]
+            print_text(f"{one['id']}  {one['state']:<11}  {one['organisation']}  {reason}".rstrip())
         return
     about = client.get(f"/v1/requests/{request}")
     parts: dict[str, Any] = {"request": about}
@@ -147,7 +153,11 @@ def show_command(
 @click.option("--standard", default="ISO 14064-3", show_default=True, help="Of an opinion: its standard.")
 @click.option("--level", type=click.Choice(["limited", "reasonable"]), default="limited", show_default=True)
 @click.option(
-    "--coverage", default=10_000, show_default=True, help="Basis points of gross emissions covered."
+    "--coverage",
+    type=click.IntRange(0, 10_000),
+    default=10_000,
+    show_default=True,
+    help="Basis points of gross emissions covered.",
 )
 @_client_options
 @click.option("--dry-run", is_flag=True, help="Recompute and compare; sign nothing.")
@@ -231,7 +241,14 @@ def _tell(about: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(about)
     else:
-        show([facts([(name, str(value)) for name, value in about.items() if value not in (None, "")])])
+        said = {
+            name: _time(value) if name in ("created", "changed") else value for name, value in about.items()
+        }
+        show([facts([(name, str(value)) for name, value in said.items() if value not in (None, "")])])
+
+
+def _time(seconds: int) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _show_parts(parts: Mapping[str, Any]) -> None:
@@ -241,8 +258,12 @@ def _show_parts(parts: Mapping[str, Any]) -> None:
     summary = about.get("summary") or {}
     rows = [
         (name, str(about[name]))
-        for name in ("id", "state", "statement", "participant", "verifier", "reason")
+        for name in ("id", "state", "statement", "participant", "verifier")
         if about[name]
+    ]
+    # Of a broken package every finding has a line.
+    rows += [
+        ("" if place else "reason", line.strip()) for place, line in enumerate(about["reason"].splitlines())
     ]
     rows.append(("signed", ", ".join(about["signed"]) or "nobody yet"))
     if summary:
@@ -270,4 +291,10 @@ def _show_parts(parts: Mapping[str, Any]) -> None:
         )
         click.echo(f"{line['line']}  {mark}  {' '.join(line['recomputed_mg'])} mg{claim}")
     for entry in parts.get("log", []):
-        click.echo(f"{entry['seq']}  {entry['event']}  {entry['hash'][:16]}…")
+        detail = entry["detail"]
+        said_of = [str(detail[name]) for name in ("step", "transaction", "block", "reason") if name in detail]
+        words = " ".join(" ".join(said_of).split())
+        print_text(
+            f"{entry['seq']}  {_time(entry['at'])}  {entry['event']}  {words}".rstrip()
+            + f"  {entry['hash'][:16]}…"
+        )

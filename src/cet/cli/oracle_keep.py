@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cet.cli.mirror import store_option
-from cet.cli.opening import node_errors
+from cet.cli.opening import node_errors, opening
 from cet.cli.options import json_option
 from cet.cli.oracle_options import keeper_options, open_named_signer
 from cet.cli.screen import print_json, show
@@ -24,15 +24,28 @@ if TYPE_CHECKING:
 @keeper_options
 @store_option
 @click.option(
-    "--gas-per-transaction", default=5_000_000, show_default=True, help="Gas of one cascade, at most."
+    "--gas-per-transaction",
+    type=click.IntRange(1),
+    default=5_000_000,
+    show_default=True,
+    help="Gas of one cascade, at most.",
 )
-@click.option("--gas-per-day", default=100_000_000, show_default=True, help="Gas of a day (UTC), at most.")
+@click.option(
+    "--gas-per-day",
+    type=click.IntRange(0),
+    default=100_000_000,
+    show_default=True,
+    help="Gas of a day (UTC), at most.",
+)
 @click.option(
     "--no-cascade", is_flag=True, help="Announce nothing; only tell subscribers what others announce."
 )
-@click.option("--notifiers", default=2, show_default=True, help="Threads that send webhooks.")
+@click.option(
+    "--notifiers", type=click.IntRange(1), default=2, show_default=True, help="Threads that send webhooks."
+)
 @click.option(
     "--metrics-port",
+    type=click.IntRange(0, 65_535),
     default=0,
     help="Serve Prometheus metrics on this port of the loopback interface; 0: none.",
 )
@@ -127,10 +140,10 @@ def _open(
         stuck_ms=int(stuck * 1_000),
         private_webhooks=private_webhooks,
     )
-    around = surround(
-        Options(database, rpc, deployment, settings=settings), open_named_signer(signer, password_file)
-    )
-    mirrored = Store.open(store, around.ledger.deployment, SPARING)
+    key = open_named_signer(signer, password_file)
+    with opening(rpc[0], deployment, "opening the keeper"):
+        around = surround(Options(database, rpc, deployment, settings=settings), key)
+        mirrored = Store.open(store, around.ledger.deployment, SPARING)
     return Keeping(around, mirrored, KeeperOptions(budget, Limits(private=private_webhooks), cascade=cascade))
 
 

@@ -111,9 +111,16 @@ def _place_options() -> list[Callable[[F], F]]:
 
 def _chain_options() -> list[Callable[[F], F]]:
     return [
-        click.option("--depth", default=6, show_default=True, help="Blocks on a mint until it is confirmed."),
+        click.option(
+            "--depth",
+            type=click.IntRange(0),
+            default=6,
+            show_default=True,
+            help="Blocks on a mint until it is confirmed.",
+        ),
         click.option(
             "--watch-blocks",
+            type=click.IntRange(0),
             default=64,
             show_default=True,
             help="Blocks until a mint is looked after no more: no reorganisation is expected that deep.",
@@ -126,10 +133,18 @@ def _chain_options() -> list[Callable[[F], F]]:
             help="Seconds between looks at the chain.",
         ),
         click.option(
-            "--stuck", default=90.0, show_default=True, help="Seconds until a higher fee is offered."
+            "--stuck",
+            type=click.FloatRange(1),
+            default=90.0,
+            show_default=True,
+            help="Seconds until a higher fee is offered.",
         ),
         click.option(
-            "--lease", default=120.0, show_default=True, help="Seconds until a silent worker counts as dead."
+            "--lease",
+            type=click.FloatRange(1),
+            default=120.0,
+            show_default=True,
+            help="Seconds until a silent worker counts as dead.",
         ),
     ]
 

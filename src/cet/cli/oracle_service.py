@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cet.cli.opening import node_errors
+from cet.cli.opening import node_errors, opening
 from cet.cli.options import json_option
 from cet.cli.oracle_options import open_named_signer, service_options
 from cet.cli.screen import print_json, show
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from cet.oracle.service.surroundings import Surroundings
 
 REFUSED = 1
-_WORKERS = click.option("--workers", default=2, show_default=True, help="Threads that work.")
+_WORKERS = click.option(
+    "--workers", type=click.IntRange(1), default=2, show_default=True, help="Threads that work."
+)
+_PORT = click.IntRange(1, 65_535)
 _WATCH = click.option(
     "--watch",
     type=click.Path(path_type=Path, file_okay=False),
@@ -29,9 +32,21 @@ _WATCH = click.option(
 @click.command(short_help="Serve the API and work.")
 @service_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8600, show_default=True, help="Port to listen on.")
-@click.option("--max-upload", default=64, show_default=True, help="MiB of a package as handed in, at most.")
-@click.option("--per-minute", default=600, show_default=True, help="Calls of a token a minute, at most.")
+@click.option("--port", type=_PORT, default=8600, show_default=True, help="Port to listen on.")
+@click.option(
+    "--max-upload",
+    type=click.IntRange(1),
+    default=64,
+    show_default=True,
+    help="MiB of a package as handed in, at most.",
+)
+@click.option(
+    "--per-minute",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    help="Calls of a token a minute, at most.",
+)
 @_WORKERS
 @_WATCH
 def serve(
@@ -136,4 +151,6 @@ def _surround(
         private_webhooks=private_webhooks,
     )
     options = Options(database, rpc, deployment, factors, peers, settings)
-    return surround(options, open_named_signer(signer, password_file))
+    key = open_named_signer(signer, password_file)
+    with opening(rpc[0], deployment, "opening the service"):
+        return surround(options, key)

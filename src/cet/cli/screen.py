@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 JSON = "cet.json"
+COMMAND = "cet.command"
 _PAGE = 100
 """Columns where there is no terminal and COLUMNS does not say."""
 

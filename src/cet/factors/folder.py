@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from cet.factors.changes import Change
+    from cet.factors.changes import Change, Entry
 
 TRAIL = "changes.jsonl"
 MAX_PACK_BYTES = 64 << 20
@@ -58,6 +58,18 @@ def store_with(folders: Iterable[Path]) -> FactorStore:
     return FactorStore.default().with_packs(pack for folder in folders for pack in packs_in(folder))
 
 
+def trail_of(folder: Path) -> tuple[Entry, ...]:
+    """The folder's trail of changes, empty where there is none. Raises FactorError where it is not what was recorded."""
+    trail = folder / TRAIL
+    if not trail.exists():
+        return ()
+    try:
+        text = trail.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FactorError(f"{trail} is not UTF-8", "restore the file from a copy") from error
+    return read_trail(text, trail.name)
+
+
 def older_edition(pack: FactorPack, others: Iterable[FactorPack]) -> FactorPack | None:
     """The newest other edition of the same document by the same publisher; None where there is none."""
     mine = (pack.pack.publisher, pack.pack.document)
@@ -88,8 +100,7 @@ def add_pack(
         )
     before = older_edition(pack, packs_in(folder))
     found = changes(before, pack) if before else ()
-    trail = folder / TRAIL
-    entries = read_trail(trail.read_text(encoding="utf-8"), trail.name) if trail.exists() else ()
+    trail, entries = folder / TRAIL, trail_of(folder)
     extra = extended(entries, found, date, reason)
     write_whole(path, text)
     if found:

@@ -39,7 +39,13 @@ def open_signer(where: str, password: Callable[[], str]) -> Signer:
         if Path(rest).name != rest:
             raise SignerError(f"{rest!r} is no name of an account", "`ape accounts list` shows them")
         folder = Path(os.environ.get("APE_DATA_FOLDER") or Path.home() / ".ape")
-        return _unlocked(folder / "accounts" / f"{rest}.json", password)
+        file = folder / "accounts" / f"{rest}.json"
+        if not file.exists():
+            raise SignerError(
+                f"Ape keeps no account {rest!r}",
+                "`ape accounts list` shows those it keeps, `ape accounts import NAME` adds one",
+            )
+        return _unlocked(file, password)
     if kind == "remote":
         url, _, address = rest.rpartition("#")
         if url.startswith(("http://", "https://")) and is_hex_address(address):

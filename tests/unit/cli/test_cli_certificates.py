@@ -225,3 +225,14 @@ def test_a_wrong_plan_is_refused(tmp_path: Path, more: str, told: str) -> None:
     result = cet("certificates", "check", package(tmp_path / "p", more))
     assert result.exit_code == 1
     assert told in result.stderr
+
+
+def test_an_export_that_is_not_utf8_is_refused_with_its_row(tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    export.write_bytes(b"a,b\ncaf\xe9,1\n")
+    result = CliRunner(mix_stderr=False).invoke(
+        main, ["certificates", "import", str(export), "--mapping", "ofgem-rego", "--json"]
+    )
+    assert result.exit_code == 1
+    (finding,) = json.loads(result.stdout)["error"]["findings"]
+    assert (finding["file"], finding["row"], finding["problem"]) == ("export.csv", 2, "not UTF-8")

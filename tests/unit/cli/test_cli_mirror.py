@@ -119,6 +119,9 @@ def test_show_is_the_same_with_a_store(mirrored: Mirrored, arguments: tuple[str,
 
 
 def test_what_is_wrong_is_said(mirrored: Mirrored, tmp_path: Path) -> None:
+    for command in (("stale",), ("inventory", "nobody"), ("trail", 5), ("changes", "--since", 0)):
+        empty = mirrored.cet(*command, rpc=False)
+        assert (empty.exit_code, "cet ledger rebuild" in empty.stderr) == (3, True)
     mirrored.cet_json("rebuild")
     assert mirrored.cet("inventory", "nobody", rpc=False).exit_code == 1
     assert mirrored.cet("trail", 5, rpc=False).exit_code == 1
@@ -129,3 +132,6 @@ def test_what_is_wrong_is_said(mirrored: Mirrored, tmp_path: Path) -> None:
     refused = mirrored.cet("stale", rpc=False)
     assert refused.exit_code == 3
     assert "does not answer" in refused.stderr
+    (tmp_path / "none.db").write_bytes(b"no database" * 1_000)
+    mirrored.store = f"sqlite:///{tmp_path / 'none.db'}"
+    assert mirrored.cet("stale", rpc=False).exit_code == 3

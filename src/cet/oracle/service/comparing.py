@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _EXACT = re.compile(r"-?\d{1,60}(\.\d{1,60}|/[1-9]\d{0,59})?")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps in a text, and no package has in a line's id."""
 MAX_LINES = 5_000_000
 
 
@@ -56,6 +58,8 @@ def read_figures(document: Any) -> dict[str, tuple[str, ...]]:
             raise BadUpload(
                 f"lines[{place}] has a mass that is no exact number", "write mg as text, e.g. 1.5 or 1/3"
             )
+        if _NO_TEXT.search(name):
+            raise BadUpload(f"lines[{place}] has an id that is no text", "write it as the package does")
         if name in found:
             raise BadUpload(f"line {name!r} stands twice", "one entry a line")
         found[name] = masses

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from cet.oracle.oracle import Oracle
     from cet.oracle.service.states import Request
     from cet.statement import StatementDraft
+
+
+_USE = re.compile(r"0x[0-9a-fA-F]{1,40}:[0-9]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def read_uses(text: str) -> tuple[InstrumentUse, ...]:
     uses = []
     for one in text.split():
         instrument, _, number = one.partition(":")
-        if not number.isdecimal():
+        if not _USE.fullmatch(one):
             raise StatementError(
                 f"{one[:80]!r} names no use", "write 0x and the registry's address, colon, number"
             )

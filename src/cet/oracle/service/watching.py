@@ -33,9 +33,19 @@ def take_dropped(around: Surroundings, folder: Path, max_bytes: int = MAX_UPLOAD
         package = next(
             (path for kind in _KINDS if (path := note.with_suffix(kind)).exists() or path.is_symlink()), None
         )
-        if package is not None:
+        if package is None:
+            continue
+        try:
             _take(around, note, package, max_bytes)
             dealt_with += 1
+        except OSError as error:
+            # A file that can't be read or moved, or a full disk: it is tried again, and holds up nobody else's.
+            around.log.warning(
+                "dropped package not taken",
+                organisation=note.parent.name,
+                file=package.name,
+                why=error.strerror,
+            )
     return dealt_with
 
 
@@ -66,7 +76,7 @@ def _read_note(note: Path) -> dict[str, str]:
             raise BadUpload(f"{note.name} is a link or too long", "write participant and verifier")
         said = json.loads(note.read_text(encoding="utf-8"))
         return {"participant": str(said["participant"]), "verifier": str(said["verifier"])}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadUpload(
             f"{note.name} names no parties", 'write {"participant": "0x…", "verifier": "0x…"}'
         ) from error

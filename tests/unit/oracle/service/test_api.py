@@ -171,6 +171,27 @@ def test_a_forged_signature_is_refused_and_changes_nothing(api: Api, tmp_path: P
     assert api.service.request(request).state is State.RECOMPUTED
     with api.service.around.database.read() as connection:
         audit.verify(connection)
+    logged = [json.loads(line) for line in api.log.getvalue().splitlines()]
+    refused = [one for one in logged if one.get("refused") == "BadSignature"]
+    assert {one["request"] for one in refused} == {request}
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, rb'{"lines": [{"id": "\ud800", "results": []}]}', b'{"lines": 1', b"\xff"]
+)
+def test_figures_that_are_none_are_refused(api: Api, tmp_path: Path, body: bytes) -> None:
+    mine = api.token("acme", Scope.SUBMIT)
+    request = api.hand_in(package_of(tmp_path / "package"), mine).json()["id"]
+    api.work()
+    assert api.call("PUT", f"/v1/requests/{request}/figures", mine, data=body).status_code == 422
+    assert api.service.request(request).state is State.RECOMPUTED
+
+
+@pytest.mark.parametrize("use", ["0x12:" + "9" * 5_000, "\0:7", "0x12:\u0663", "0x12", ":7"])
+def test_a_use_that_is_none_is_refused(api: Api, tmp_path: Path, use: str) -> None:
+    mine = api.token("acme", Scope.SUBMIT)
+    assert api.hand_in(package_of(tmp_path / "package"), mine, instrument=use).status_code == 422
+    assert not api.service.waiting()
 
 
 def test_a_token_may_call_only_so_often(world: World, tmp_path: Path) -> None:

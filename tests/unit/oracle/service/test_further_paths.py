@@ -162,7 +162,8 @@ class TestWatchedFolder:
         world = service.world
         parties = {"participant": world.supplier.address, "verifier": world.verifier.address}
         (place / f"{name}.zip").write_bytes(content)
-        (place / f"{name}.json").write_text(json.dumps(parties if note is None else note))
+        text = note if isinstance(note, str) else json.dumps(parties if note is None else note)
+        (place / f"{name}.json").write_text(text)
 
     def test_what_is_dropped_is_one_request_and_moves_away(self, service: Service, tmp_path: Path) -> None:
         content = package_of(tmp_path / "p")
@@ -183,6 +184,7 @@ class TestWatchedFolder:
             (b"no zip", None, "neither a zip nor a workbook"),
             (None, {"participant": "0x1", "verifier": "0x2"}, "is no address"),
             (None, [], "names no parties"),
+            (None, "[" * 60_000, "names no parties"),
         ],
     )
     def test_what_is_no_package_goes_to_refused_with_the_reason(
@@ -205,6 +207,16 @@ class TestWatchedFolder:
         assert take_dropped(service.around, tmp_path / "in", max_bytes=1_000) == 2
         assert secret.exists()
         assert not service.waiting()
+
+    def test_what_can_not_be_read_holds_up_nobody(self, service: Service, tmp_path: Path) -> None:
+        self.drop(service, tmp_path / "in", "a", b"PK")
+        note = tmp_path / "in" / "acme" / "a.json"
+        note.unlink()
+        note.mkdir()
+        self.drop(service, tmp_path / "in", "b", package_of(tmp_path / "p"))
+        assert take_dropped(service.around, tmp_path / "in") == 1
+        assert (tmp_path / "in" / "acme" / "taken" / "b.zip").exists()
+        assert note.exists()
 
     def test_a_package_without_its_note_is_not_whole_yet(self, service: Service, tmp_path: Path) -> None:
         self.drop(service, tmp_path / "in", "late", b"PK")

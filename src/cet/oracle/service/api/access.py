@@ -41,6 +41,9 @@ def _verifies(token: Token, request: Request) -> bool:
 
 
 def _find(around: Surroundings, identity: str) -> Request:
+    if "\0" in identity:
+        # PostgreSQL refuses to compare with it.
+        raise _none(identity)
     with around.database.read() as connection:
         return requests.find(connection, identity[:64])
 

@@ -97,7 +97,8 @@ def _answers(ask: Callable[[], object]) -> str:
 
 def _add_errors(app: FastAPI, around: Surroundings) -> None:
     @app.exception_handler(CetError)
-    def refused(_: Request, error: CetError) -> JSONResponse:
+    def refused(call: Request, error: CetError) -> JSONResponse:
+        call.state.refused = type(error).__name__
         if isinstance(error, errors.NotAllowed):
             lacks_scope = "scope" in error.problem
             headers = {} if lacks_scope else {"WWW-Authenticate": "Bearer"}

@@ -35,7 +35,7 @@ class Bounds:
 
 
 class Guard:
-    """ASGI middleware: bounds each body, logs each answer, names the request in `X-Request-ID`."""
+    """ASGI middleware: bounds each body, logs each answer (of a refusal its kind), names the request in `X-Request-ID`."""
 
     def __init__(self, app: ASGIApp, around: Surroundings, bounds: Bounds) -> None:
         self._app = app
@@ -61,6 +61,7 @@ class Guard:
             await self._app(scope, _bounded(receive, self._bounds), answered)
         finally:
             route = getattr(scope.get("route"), "path", "none")
+            refused = scope.get("state", {}).get("refused")
             self._around.metrics.http.labels(route, str(status)).inc()
             self._around.log.info(
                 "answered",
@@ -69,6 +70,8 @@ class Guard:
                 status=status,
                 ms=(time.monotonic_ns() - began) // 1_000_000,
                 request=_request_id(scope, number).decode(),
+                # The kind alone: the words may quote a package.
+                **({"refused": refused} if refused else {}),
             )
 
 

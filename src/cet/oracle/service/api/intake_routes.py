@@ -71,7 +71,7 @@ async def put_figures(identity: str, call: Request, around: Around, token: Admit
     token.require(Scope.SUBMIT)
     try:
         document = json.loads(await call.body())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadUpload(
             "the body is no JSON", "send what `cet inventory compute --lines --json` prints"
         ) from error
