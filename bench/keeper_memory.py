@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.ledger_events import ToldChain
-from cet.ledger.store import SPARING, Memory, Store
+from cet.ledger.store import SPARING, Follower, Memory, Store
 from cet.oracle.service.keeping.following import FollowingInStore
 
 if TYPE_CHECKING:
@@ -41,14 +41,17 @@ def main(url: str, where: str, memory: str) -> int:
     told.head, told.first_source, told.fork = at["head"], at["first_source"], tuple(at["fork"])
     found: dict[str, Any] = {"program": _peak_mib()}
     store = Store.open(url, told.deployment, SPARING if memory == "sparing" else Memory())
-    following = FollowingInStore(store, told)  # type: ignore[arg-type]
+    follower, following = Follower(store, told), FollowingInStore(store, told)  # type: ignore[arg-type]
 
     def look() -> dict[str, Any]:
         start = time.perf_counter()
+        follower.catch_up()
+        moved = store.evaluate()
         seen = following.refresh()
         lots = dict(islice(seen.stale(), _BATCH))
         return {
             "seconds": round(time.perf_counter() - start, 2),
+            "lots_moved": moved,
             "stale": seen.stale_count,
             "batch": len(lots),
             "peak_mib": _peak_mib(),

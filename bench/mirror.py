@@ -310,13 +310,13 @@ def show(measured: dict[str, Any]) -> None:
     Console(width=110).print(table)
     Console(width=110).print(measured["ratios"])
     memory = Table(title="A keeper beside it, in a process of its own")
-    for column in ("after", "stale lots", "seconds", "highest memory, MiB"):
+    for column in ("after", "lots moved", "seconds", "highest memory, MiB"):
         memory.add_column(column, justify="left" if column == "after" else "right")
     told = dict(measured["keeper_memory"])
     memory.add_row("start of the program", "", "", str(told.pop("program")))
     for name, row in told.items():
         memory.add_row(
-            name.replace("_", " "), f"{row['stale']:,}", f"{row['seconds']:,}", str(row["peak_mib"])
+            name.replace("_", " "), f"{row['lots_moved']:,}", f"{row['seconds']:,}", str(row["peak_mib"])
         )
     Console(width=110).print(memory)
 

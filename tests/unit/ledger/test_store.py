@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from cet.ledger.events import Decoder
 from cet.ledger.mirror import ancestry, evaluate, flags_of, live_totals, stale
 from cet.ledger.mirror.books import Books
-from cet.ledger.store import Follower, Memory, Store, StoreError, cone, evaluated, following
+from cet.ledger.store import Follower, Memory, Store, StoreError, cone, evaluated, following, rows
 from cet.ledger.store import store as store_module
 from cet.ledger.store.following import WrittenMeanwhileError
 from cet.ledger.store.shelves import SHELVES
@@ -39,6 +39,7 @@ def store(
     """Each way to calculate what moved."""
     if request.param == "by the graph":
         monkeypatch.setattr(evaluated, "MOST_WALKED", -1)
+        monkeypatch.setattr(rows, "_COPY_FROM", 1)
     if request.param == "sparingly":
         monkeypatch.setattr(cone, "_AT_ONCE", 2)
     memory = Memory(kept=2, graph=False) if request.param == "sparingly" else Memory()

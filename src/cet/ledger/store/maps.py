@@ -33,6 +33,7 @@ class StoredMap(MutableMapping[Any, Any]):
         self._rows = rows
         self._kept: dict[Any, Any] = {}
         self._places: dict[Any, int] = {}
+        self._new: set[Any] = set()
         self.next_place = 0
         self._whole = False
         self.changed: dict[Any, Packed | None] = {}
@@ -49,6 +50,7 @@ class StoredMap(MutableMapping[Any, Any]):
         self._kept.clear()
         self._places.clear()
         self.changed.clear()
+        self._new.clear()
         connection, name = self._rows().connection, self.shelf.table.name
         what = "max(place)" if self.shelf.ordered else "count(*)"
         found = connection.exec_driver_sql(f"SELECT {what} FROM {name}").scalar()  # noqa: S608 - our table's name
@@ -115,20 +117,23 @@ class StoredMap(MutableMapping[Any, Any]):
             row[0] for row in self._rows().distinct(self.shelf.table, self.shelf.columns[self.shelf.width])
         ]
 
-    def settle(self) -> tuple[list[Packed], list[Packed]]:
-        """Rows to put, and keys to remove."""
-        put, remove = [], []
+    def settle(self) -> tuple[list[Packed], list[Packed], list[Packed]]:
+        """Rows to insert, which are known not to be there; rows to put; keys to remove."""
+        insert: list[Packed] = []
+        put: list[Packed] = []
+        remove: list[Packed] = []
         for key in self.changed:
             value = self._kept[key]
-            if value is _GONE:
+            if value is not _GONE:
+                (insert if key in self._new else put).append(self._row(key, value))
+            elif key not in self._new:
                 remove.append(self.shelf.key_row(key))
-            else:
-                put.append(self._row(key, value))
-        return put, remove
+        return insert, put, remove
 
     def settled(self) -> None:
         """What changed is written: lets go of the oldest values where they are many."""
         self.changed.clear()
+        self._new.clear()
         surplus = len(self._kept) - self._most
         if surplus > 0:
             for key in [key for key, _ in zip(self._kept, range(surplus + self._most // 4), strict=False)]:
@@ -142,6 +147,9 @@ class StoredMap(MutableMapping[Any, Any]):
 
     def _note(self, key: Any) -> None:
         if key not in self.changed:
+            known = self._kept.get(key)
+            if known is _GONE or (known is None and self._whole):
+                self._new.add(key)
             if not self.journaled and not self.shelf.ordered:
                 self.changed[key] = None
                 return

@@ -39,6 +39,13 @@ class Rows:
         statement = f"INSERT INTO {table.name} ({_list(names)}) VALUES ({marks}) {_conflict(table)}"
         self.connection.exec_driver_sql(statement, list(rows))
 
+    def insert(self, table: Table, rows: Sequence[Packed]) -> None:
+        """Inserts rows that are not there: where they are many, PostgreSQL takes them without looking."""
+        if self._postgres and len(rows) >= _COPY_FROM:
+            self._stream(table.name, table, rows)
+        else:
+            self.put(table, rows)
+
     def add(self, table: Table, names: Sequence[str], rows: Sequence[Packed]) -> None:
         """Inserts values of the columns named; the database fills in the others."""
         if rows:
@@ -125,15 +132,19 @@ class Rows:
 
     def _copy(self, table: Table, rows: Sequence[Packed]) -> None:
         """PostgreSQL takes a stream ten times as fast as single inserts."""
-        names = _list([column.name for column in table.columns])
         loading = f"loading_{table.name}"
+        run = self.connection.exec_driver_sql
+        run(f"CREATE TEMP TABLE IF NOT EXISTS {loading} (LIKE {table.name}) ON COMMIT DROP")
+        self._stream(loading, table, rows)
+        run(f"INSERT INTO {table.name} SELECT * FROM {loading} {_conflict(table)}")
+        run(f"TRUNCATE {loading}")
+
+    def _stream(self, into: str, table: Table, rows: Sequence[Packed]) -> None:
+        names = _list([column.name for column in table.columns])
         cursor = self.connection.connection.cursor()
-        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {loading} (LIKE {table.name}) ON COMMIT DROP")
-        with cursor.copy(f"COPY {loading} ({names}) FROM STDIN") as stream:
+        with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as stream:
             for row in rows:
                 stream.write_row(row)
-        cursor.execute(f"INSERT INTO {table.name} SELECT * FROM {loading} {_conflict(table)}")
-        cursor.execute(f"TRUNCATE {loading}")
 
 
 def _conflict(table: Table) -> str:

@@ -78,7 +78,8 @@ class Shelved:
         for name, kept in self._maps.items():
             if not kept.changed:
                 continue
-            put, remove = kept.settle()
+            insert, put, remove = kept.settle()
+            put_rows(rows, kept.shelf, insert, new=True)
             put_rows(rows, kept.shelf, put)
             remove_rows(rows, kept.shelf, remove)
             if name in _STIRRING:
@@ -113,12 +114,13 @@ def undo(rows: Rows, entries: Sequence[tuple[str, str, str | None]]) -> None:
     rows.put(RECHECK, list(announced))
 
 
-def put_rows(rows: Rows, shelf: Shelf, put: list[Packed]) -> None:
-    """Rows of a shelf; a lot's edges beside it."""
-    rows.put(shelf.table, put)
+def put_rows(rows: Rows, shelf: Shelf, put: list[Packed], *, new: bool = False) -> None:
+    """Rows of a shelf; a lot's edges beside it. `new` are known not to be there."""
+    write = rows.insert if new else rows.put
+    write(shelf.table, put)
     if shelf.table is LOTS and put:
         at = shelf.columns.index("edges")
-        rows.put(EDGES, [edge for row in put for edge in _edges(row[0], row[at])])
+        write(EDGES, [edge for row in put for edge in _edges(row[0], row[at])])
 
 
 def remove_rows(rows: Rows, shelf: Shelf, keys: list[Packed]) -> None:

@@ -158,8 +158,8 @@ class Store:
     def add(self, batch: Batch, last: tuple[int, bytes], *, journal: bool) -> None:
         """Inside `write`, after the books took the events: writes all of it, up to the block `last`."""
         rows = self._rows
-        rows.put(EVENTS, batch.events)
-        rows.put(MOVES, [_move_row(block, log, move, rows) for block, log, move in batch.moves])
+        rows.insert(EVENTS, batch.events)
+        rows.insert(MOVES, [_move_row(block, log, move, rows) for block, log, move in batch.moves])
         self.shelved.write(last[0] if journal else None)
         connection = rows.connection
         if not journal:
