@@ -86,7 +86,7 @@ class Store:
     @classmethod
     def open(cls, url: str, deployment: Deployment, memory: Memory = _ENOUGH) -> Store:
         """The store of a deployment; made if there is none. Raises StoreError for one of another schema or deployment."""
-        store = cls(open_engine(url), deployment, memory)
+        store = cls(open_engine(url, memory.cache_mib), deployment, memory)
         try:
             store._require_answer()
             if inspect(store.engine).has_table(ABOUT.name):
