@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 MNEMONIC = "test test test test test test test test test test test junk"
-ZERO = "0x" + "00" * 20
 ELECTRICITY = 1 << 14 | 1 << 10 | 1 << 4
 """Scope 1, stationary, basis in Wh."""
 RESALE = 3 << 14 | 3 << 10 | 1 << 4

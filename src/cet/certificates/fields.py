@@ -16,6 +16,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Signature = Annotated[str, StringConstraints(pattern=SIGNATURE_PATTERN)]
 Carrier = Literal["electricity", "steam", "heating", "cooling", "gas"]
 EnergyUse = Literal["scope-2", "3.3", "3.7", "3.11", "scope-1"]
+"""What certified energy is used for: the purchaser's own; losses; homeworking; use of sold products; gas burned."""
 
 
 def listed(value: object) -> object:

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 CARRIERS = ("electricity", "steam", "heating", "cooling", "gas")
 """What certificates are of. Gas is burned where it is used (scope 1); the others are scope 2, in the order of its categories."""
 
-USES = ("scope-2", "3.3", "3.7", "3.11", "scope-1")
-"""What certified energy is used for: the purchaser's own; losses; homeworking; use of sold products; gas burned."""
-
-MATCHINGS = ("annual", "monthly", "hourly")
-
 
 @dataclass(frozen=True, slots=True)
 class Window:

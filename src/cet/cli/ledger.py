@@ -30,6 +30,15 @@ def ledger() -> None:
     """
 
 
+_store_option = click.option(
+    "--store",
+    envvar="CET_STORE",
+    show_envvar=True,
+    metavar="URL",
+    help="Read only new events from the chain: the others are in this store (see `follow`).",
+)
+
+
 @ledger.command("show", short_help="A lot, a holder's inventory, or everything.")
 @click.argument("target", type=Target(), required=False, metavar="[LOT|BATCH|HOLDER]")
 @ledger_options
@@ -41,13 +50,7 @@ def ledger() -> None:
     metavar="PERCENT",
     help="Flag live figures that differ from the reported by more.",
 )
-@click.option(
-    "--store",
-    envvar="CET_STORE",
-    show_envvar=True,
-    metavar="URL",
-    help="Read only new events from the chain: the others are in this store (see `follow`).",
-)
+@_store_option
 @json_option
 def show_command(
     target: int | str | None,
@@ -98,13 +101,7 @@ def show_command(
     help="Folder with a package, or a .json file naming it, per statement id.",
 )
 @click.option("--line", metavar="ID", help="Also prove this line, and ask the registry on the chain.")
-@click.option(
-    "--store",
-    envvar="CET_STORE",
-    show_envvar=True,
-    metavar="URL",
-    help="Read only new events from the chain: the others are in this store (see `follow`).",
-)
+@_store_option
 @json_option
 def trace(
     lot: int,

@@ -10,11 +10,12 @@ from rich.panel import Panel
 from cet.demo import facts
 from cet.demo.story import OPINION
 from cet.ledger import key_text
-from cet.quantities import half_even_text, tonnes_text
+from cet.quantities import MG_PER_TONNE, half_even_text
 from cet.report.ancestry_tree import tree
 from cet.report.reconciliation_table import reconciliation_table
 from cet.report.tables import add, figures, table, unbroken, words
 from cet.report.trail_tables import sources_table, verdict_blocks
+from cet.report.words import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +41,7 @@ NAMES = {
 
 def tonnes(mg: Fraction | int, places: int = 3) -> str:
     """`1,436.343`: t CO2e for people."""
-    whole, _, decimals = tonnes_text(mg, places).partition(".")
-    sign = "-" if whole.startswith("-") else ""
-    return f"{sign}{int(whole.lstrip('-')):,}" + (f".{decimals}" if decimals else "")
+    return grouped(Fraction(mg) / MG_PER_TONNE, places)
 
 
 class Telling:

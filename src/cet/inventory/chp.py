@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from cet.errors import CetError
 from cet.factors.model import DECIMAL, Frozen, Id
+from cet.inventory.written_numbers import written_positive
 from cet.quantities import exact_text, parse_number, unit
 
 if TYPE_CHECKING:
@@ -26,15 +27,7 @@ REFERENCE_TEMPERATURE = "288.15"
 
 
 def _number(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError('a number, not text; write it in quotes, "300"')  # noqa: TRY004 - Pydantic wants ValueError
-    try:
-        number = parse_number(value)
-    except CetError as error:
-        raise ValueError(str(error)) from error
-    if number.value <= 0:
-        raise ValueError("not above zero; leave out what the plant did not deliver")
-    return number.text
+    return written_positive(value, "300", "leave out what the plant did not deliver")
 
 
 def _energy_unit(value: object) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from cet.errors import CetError, UnitError
+from cet.errors import UnitError
 from cet.factors.model import DECIMAL, Frozen, Words
+from cet.inventory.written_numbers import written_positive
 from cet.quantities import exact_text, parse_number, unit
 
 if TYPE_CHECKING:
@@ -33,15 +34,7 @@ def _price(value: object) -> str:
 
 
 def _positive(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError('a number, not text; write it in quotes, "1.0813"')  # noqa: TRY004 - Pydantic wants ValueError
-    try:
-        number = parse_number(value)
-    except CetError as error:
-        raise ValueError(str(error)) from error
-    if number.value <= 0:
-        raise ValueError("not above zero; write a positive number")
-    return number.text
+    return written_positive(value, "1.0813", "write a positive number")
 
 
 class _Step(Frozen):

@@ -17,6 +17,7 @@ from cet.inventory.base_year.entries import Series, Totals, difference, entries_
 from cet.inventory.base_year.events import Event, Trigger
 from cet.inventory.base_year.recalculation import Step, Test, recalculated, tests_of
 from cet.inventory.base_year.rules import restated, same_rules
+from cet.inventory.result import SERIES
 from cet.quantities import MG_PER_TONNE, half_even_text, parse_number
 from cet.scopes import Method, Scope
 
@@ -28,12 +29,7 @@ if TYPE_CHECKING:
     from cet.inventory.result import Inventory
 
 _NONE = Fraction(0)
-_RECORDED = (
-    (Scope.SCOPE_1, Method.PHYSICAL),
-    (Scope.SCOPE_2, Method.LOCATION_BASED),
-    (Scope.SCOPE_2, Method.MARKET_BASED),
-    (Scope.SCOPE_3, Method.PHYSICAL),
-)
+_RECORDED = tuple(series for series in SERIES if series[0] is not Scope.OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ValidationError, model_validator
 
-from cet.errors import Finding, NumberError, PackageError
+from cet.errors import Finding, PackageError
 from cet.factors.model import Frozen, Id, Words
 from cet.factors.reading import findings_from
 from cet.inventory.boundary.entities import Share
 from cet.inventory.folder import read_toml_text
 from cet.inventory.settings_reading import parse_toml
-from cet.quantities import MG_PER_TONNE, parse_number
+from cet.inventory.written_numbers import written_number
+from cet.quantities import MG_PER_TONNE
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Method, Scope
 
 if TYPE_CHECKING:
@@ -78,13 +79,8 @@ def _place(value: object) -> tuple[Scope, int]:
 
 
 def _tonnes(value: object) -> Fraction:
-    text = value if isinstance(value, str) else ""
-    try:
-        return parse_number(text).value * MG_PER_TONNE
-    except NumberError as error:
-        raise ValueError(
-            f'{error.problem}; write t CO2e as text, "120.5", or "-120.5" to take away'
-        ) from error
+    remedy = 'write t CO2e as text, "120.5", or "-120.5" to take away'
+    return written_number(value, remedy).value * MG_PER_TONNE
 
 
 class Figure(Frozen):

@@ -14,27 +14,19 @@ from pydantic import (
     model_validator,
 )
 
-from cet.errors import NumberError
 from cet.factors.model import Frozen, Words
-from cet.quantities import parse_number, parse_part
+from cet.inventory.written_numbers import written_number, written_part
 
 
 def _threshold(value: object) -> Fraction:
-    try:
-        part = parse_part(value if isinstance(value, str) else "")
-    except NumberError as error:
-        raise ValueError(f'{error.problem}; write the threshold in quotes, "5 %"') from error
+    part = written_part(value, 'write the threshold in quotes, "5 %"')
     if not 0 < part <= 1:
         raise ValueError("not above 0 and up to 100 %; write the part of base year emissions, 5 %")
     return part
 
 
 def _tonnes(value: object) -> str:
-    text = value if isinstance(value, str) else ""
-    try:
-        tonnes = parse_number(text)
-    except NumberError as error:
-        raise ValueError(f'{error.problem}; write the figure in t CO2e as text, "292.5"') from error
+    tonnes = written_number(value, 'write the figure in t CO2e as text, "292.5"')
     if tonnes.value < 0:
         raise ValueError("negative; write gross emissions, 0 or more")
     return tonnes.text

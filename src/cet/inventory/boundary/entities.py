@@ -8,10 +8,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from cet.errors import NumberError
 from cet.factors.model import Frozen, Id, Words
 from cet.inventory.boundary.tables import treatments
-from cet.quantities import parse_part
+from cet.inventory.written_numbers import written_part
 
 _RATIO = re.compile(r"(\d{1,18})/(\d{1,18})", re.ASCII)
 
@@ -23,10 +22,7 @@ def _share(value: object) -> Fraction:
     if ratio is not None and int(ratio[2]):
         share = Fraction(int(ratio[1]), int(ratio[2]))
     else:
-        try:
-            share = parse_part(text)
-        except NumberError as error:
-            raise ValueError(f'{error.problem}; write the part in quotes, "0.5", "1/3" or "50 %"') from error
+        share = written_part(value, 'write the part in quotes, "0.5", "1/3" or "50 %"')
     if not 0 <= share <= 1:
         raise ValueError("not between 0 and 100 %; write the part that is held")
     return share

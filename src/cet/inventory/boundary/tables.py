@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 Financial = Literal["full", "share", "none", "flag"]
 
-UPSTREAM_LEASED = 8
-DOWNSTREAM_LEASED = 13
-FRANCHISES = 14
 INVESTMENTS = 15
 
 

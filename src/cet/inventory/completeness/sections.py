@@ -11,9 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from cet.errors import NumberError
 from cet.factors.model import Frozen, Words
-from cet.quantities import parse_number, parse_part
+from cet.inventory.written_numbers import written_number, written_part
 from cet.scopes import CATEGORY_NAMES, SCOPE_TEXT, Scope
 
 CATEGORY_PATHS = [
@@ -41,20 +40,14 @@ def _scope_3_path(value: object) -> str:
 
 
 def _tonnes(value: object) -> Fraction:
-    try:
-        tonnes = parse_number(value if isinstance(value, str) else "").value
-    except NumberError as error:
-        raise ValueError(f'{error.problem}; write tonnes CO2e as text, "12.5"') from error
+    tonnes = written_number(value, 'write tonnes CO2e as text, "12.5"').value
     if tonnes < 0:
         raise ValueError("negative; write what is left out as a mass, 0 or more")
     return tonnes
 
 
 def _uplift(value: object) -> Fraction:
-    try:
-        uplift = parse_part(value if isinstance(value, str) else "")
-    except NumberError as error:
-        raise ValueError(f'{error.problem}; write what was added as text, "0.1" or "10 %"') from error
+    uplift = written_part(value, 'write what was added as text, "0.1" or "10 %"')
     if uplift < 0:
         raise ValueError("negative; an uplift adds to what is missing, it takes nothing away")
     return uplift

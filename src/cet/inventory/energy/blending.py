@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cet.inventory.streams import LotKey, Stream, split_by_lot
+from cet.inventory.streams import Stream, split_by_lot
 from cet.quantities import ratio_between
 from cet.scopes import SCOPE_TEXT, Method, Scope
 
@@ -55,11 +55,6 @@ def _part_of(stream: Stream, part: Fraction) -> Stream:
         return stream
     gases = tuple((gas, mass * part) for gas, mass in stream.gases)
     return Stream(stream.key, stream.factor, stream.mg * part, gases, stream.unsplit * part)
-
-
-def own_key(shape: Shape, method: Method) -> LotKey:
-    """The key of the lines' own lot in a series."""
-    return next(stream.key for stream in shape.own if stream.key.method is method)
 
 
 def in_scope(shape: Shape) -> Fraction:

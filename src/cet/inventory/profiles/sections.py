@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from cet.errors import CetError, Finding, NumberError
+from cet.errors import CetError, Finding
 from cet.factors.model import Frozen, Id
 from cet.inventory.folder import INVENTORY
-from cet.quantities import parse_number, ratio_between, unit
+from cet.inventory.written_numbers import written_number
+from cet.quantities import ratio_between, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
 
 
 def _quantity(value: object) -> Fraction:
-    try:
-        quantity = parse_number(value if isinstance(value, str) else "").value
-    except NumberError as error:
-        raise ValueError(f'{error.problem}; write what was exported as text, "120.5"') from error
+    quantity = written_number(value, 'write what was exported as text, "120.5"').value
     if quantity < 0:
         raise ValueError("negative; write what was exported, power bought is an activity line")
     return quantity
