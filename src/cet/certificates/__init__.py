@@ -1,6 +1,7 @@
 """Energy certificates: what they are, whether they may be claimed, and which consumption they stand for. No chain, no clock."""
 
-from cet.certificates.application import Application, Covered, Left, Part, Use, apply, explain
+from cet.certificates.application import Application, Covered, Left, Part, Use, explain
+from cet.certificates.applying import apply
 from cet.certificates.certificate import Certificate
 from cet.certificates.criteria import Facts, Outcome, Verdict, overlapping
 from cet.certificates.matching import Demand, match, match_many

@@ -42,10 +42,11 @@ def check(package: Path, *, as_json: bool) -> None:
     from cet.certificates import Outcome
     from cet.certificates.zero_claims import may_be_zero
     from cet.report import energy_tables as tables
+    from cet.report.energy_json import energy_json
 
     inventory = _computed(package)
     if as_json:
-        print_json({"package": str(package), **tables.energy_json(inventory)})
+        print_json({"package": str(package), **energy_json(inventory)})
     elif inventory.energy is None:
         show([tables.NOTHING])
     else:
@@ -75,10 +76,11 @@ def apply(package: Path, *, as_json: bool) -> None:
       cet certificates apply my-package --json | jq '.energy.uses'
     """
     from cet.report import energy_tables as tables
+    from cet.report.energy_json import energy_json
 
     inventory = _computed(package)
     if as_json:
-        print_json({"package": str(package), **tables.energy_json(inventory)})
+        print_json({"package": str(package), **energy_json(inventory)})
         return
     if inventory.energy is None:
         show([tables.NOTHING])
@@ -116,7 +118,9 @@ def disclose(package: Path, *, typed_data: bool, signer: str | None, as_json: bo
     Exit code 1: with --signer, a declaration is not signed by it.
     """
     from cet.inventory.energy.declaration import declarations
-    from cet.report import energy_tables as tables
+    from cet.report.energy_declarations import declaration_tables, signer_of
+    from cet.report.energy_json import energy_json
+    from cet.report.energy_tables import NOTHING
     from cet.statement.energy import declaration_typed_data
 
     inventory = _computed(package)
@@ -124,11 +128,11 @@ def disclose(package: Path, *, typed_data: bool, signer: str | None, as_json: bo
     if typed_data:
         print_json([declaration_typed_data(inventory, one) for one in found])
     elif as_json:
-        print_json({"package": str(package), **tables.energy_json(inventory)})
+        print_json({"package": str(package), **energy_json(inventory)})
     else:
-        show(tables.declaration_tables(inventory) or [tables.NOTHING])
+        show(declaration_tables(inventory) or [NOTHING])
     if signer is not None:
-        signers = {(tables.signer_of(inventory, one) or "").lower() for one in found}
+        signers = {(signer_of(inventory, one) or "").lower() for one in found}
         if signers != {signer.lower()}:
             raise click.exceptions.Exit(1)
 

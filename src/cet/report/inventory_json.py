@@ -11,7 +11,7 @@ from cet.quantities import exact_text
 from cet.report.activity_json import activity_json, conversions_json, intensity_json, line_activity_json
 from cet.report.boundary_json import boundary_json, comparison_json
 from cet.report.completeness_tables import completeness_json, exclusion_json
-from cet.report.energy_tables import energy_json
+from cet.report.energy_json import energy_json
 from cet.report.projected_tables import projected_json
 from cet.report.transport_tables import transport_json
 from cet.report.words import category_words, code_words, method_words

@@ -98,6 +98,11 @@ def tonnes(mass_mg: Fraction | int) -> str:
     return grouped(mass, 3)
 
 
+def megawatt_hours(watt_hours: Fraction | int) -> str:
+    """Wh as MWh, every digit of a Wh."""
+    return grouped(Fraction(watt_hours) / 10**6, 6).rstrip("0").rstrip(".")
+
+
 def grouped(value: Fraction, places: int) -> str:
     """The value with so many decimals, half to even, thousands apart."""
     whole, point, part = half_even_text(abs(value), places).partition(".")

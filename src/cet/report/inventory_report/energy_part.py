@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cet.inventory.energy.declaration import declarations
-from cet.report.energy_tables import megawatt_hours, signature_words
+from cet.report.energy_declarations import signature_words
 from cet.report.inventory_report.blocks import (
     EMPTY,
     Cell,
@@ -26,7 +26,7 @@ from cet.report.inventory_report.blocks import (
     words,
 )
 from cet.report.inventory_report.plots import shares
-from cet.report.words import clean
+from cet.report.words import clean, megawatt_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
