@@ -9,13 +9,15 @@ import pytest
 
 from cet.ledger.mirror.state import Lot, Restatement
 from cet.ledger.store import cone
+from cet.ledger.store.changes import changes_since
 from cet.ledger.store.cone import evaluate_cone
 from cet.ledger.store.encoding import of_signed, to_signed
+from cet.ledger.store.moving import GROSS, OFFSET, UNITS
 from cet.ledger.store.opening import open_engine
 from cet.ledger.store.rows import Rows
 from cet.ledger.store.shelved import put_rows
-from cet.ledger.store.shelves import SHELVES
-from cet.ledger.store.tables import FIGURES, METADATA
+from cet.ledger.store.shelves import SHELVES, TABLES
+from cet.ledger.store.tables import ABOUT, EVENTS, FIGURES, METADATA, MOVES, SCHEMA
 from cet.scopes import LotCode
 from lot_graphs import Drawn, random_graph
 
@@ -181,3 +183,45 @@ def test_lots_that_are_gone_are_told(rows: Rows) -> None:
     told = evaluate_cone(rows, [to_signed(kept), to_signed(gone), 77], 100)
     assert told is not None
     assert (told.figures, told.gone) == ({}, [to_signed(gone)])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_moved_since_is_moved_back(rows: Rows, seed: int) -> None:
+    """Other gross, offsets and units, also of lots above each other: the figures before are the plain formula's before."""
+    rng = random.Random(seed)
+    drawn = random_graph(seed, sources=4, derived=25)
+    before = drawn.expected()
+    moves: dict[tuple[int, str], int] = {}
+    for key in rng.sample(list(drawn.basis), 8):
+        what = rng.choice((GROSS, UNITS) if len(drawn.edges[key]) < 2 else (OFFSET,))
+        if what == UNITS and drawn.edges[key]:
+            ((parent, units),) = drawn.edges[key]
+            taken = [used for edges in drawn.edges.values() for above, used in edges if above == key]
+            drawn.basis[key] = rng.randint(max(taken, default=1), drawn.basis[parent])
+            drawn.edges[key] = [(parent, drawn.basis[key])]
+            moves[key, UNITS] = drawn.basis[key] - units
+        elif what == GROSS and not drawn.edges[key]:
+            stated = rng.randrange(2**64)
+            moves[key, GROSS] = stated - (drawn.stated[key] or 0)
+            drawn.stated[key] = stated
+        else:
+            offset = rng.randrange(2 ** rng.choice((1, 20, 64)))
+            moves[key, OFFSET] = offset - drawn.offsets[key]
+            drawn.offsets[key] = offset
+    now = drawn.expected()
+    write(rows, drawn, list(drawn.basis))
+    write_figures(rows, now)
+    about = (1, SCHEMA, "", 2, b"", 0, 0)
+    rows.put(ABOUT, [about])
+    rows.put(TABLES["holders"], [(to_signed(key), "0xa") for key in drawn.basis])
+    told = [
+        (2, log, to_signed(key), what, rows.whole(by)) for log, ((key, what), by) in enumerate(moves.items())
+    ]
+    rows.put(MOVES, told)
+    rows.put(EVENTS, [(2, log, b"", "", "", "Moved", b"", b"") for _, log, *_ in told])
+    found = {change.lot: change for change in changes_since(rows.connection, 1)}
+    assert {key: (one.before, one.now) for key, one in found.items()} == {
+        key: (before[key], now[key]) for key in now if before[key] != now[key]
+    }
+    assert found
+    assert all(change.reasons for change in found.values())

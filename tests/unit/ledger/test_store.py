@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select, text
 
-from cet.ledger.events import Decoder
+from cet.ledger.events import Decoder, decode_logs
 from cet.ledger.mirror import ancestry, evaluate, flags_of, live_totals, stale
 from cet.ledger.mirror.books import Books
+from cet.ledger.mirror.mirror import replay
 from cet.ledger.store import Follower, Memory, Store, StoreError, cone, evaluated, following, rows
 from cet.ledger.store import store as store_module
 from cet.ledger.store.following import WrittenMeanwhileError
+from cet.ledger.store.moving import moves_of
 from cet.ledger.store.shelves import SHELVES
 from cet.ledger.store.stale import count_stale, stale_after, stale_among
-from cet.ledger.store.tables import EVENTS, FIGURES, JOURNAL, STIRRED
+from cet.ledger.store.tables import EVENTS, FIGURES, JOURNAL, MOVES, STIRRED
 from cet.report.snapshot import Snapshot
 from cet.scopes import LotCode
 from supply_chain import a_supply_chain, credits_used
@@ -90,6 +92,18 @@ def same(store: Store, world: World) -> None:
             select(EVENTS.c.block, EVENTS.c.log, EVENTS.c.hash).order_by(EVENTS.c.block, EVENTS.c.log)
         )
         assert [tuple(row) for row in kept] == told
+        moves = {tuple(row) for row in connection.execute(select(MOVES))}
+    assert moves == set(moves_told(world))
+
+
+def moves_told(world: World) -> Iterator[tuple[int, int, int, str, int]]:
+    """What each event of the chain as it is moves."""
+    chain, deployment, books = world.ledger.chain, world.ledger.deployment, Books()
+    logs = chain.logs(Decoder(deployment).addresses, deployment.block, chain.head)
+    for event in decode_logs(deployment, logs):
+        replay(books, [event])
+        for move in moves_of(event, books):
+            yield event.block, event.log, move.lot, move.what, move.change
 
 
 def test_every_field_has_its_place() -> None:
