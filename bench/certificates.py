@@ -22,9 +22,7 @@ class CertificateBench:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._documents = 0
-        renderer = bench.create("CertificateRenderer")
-        arguments = (bench.manager.address, bench.relay.address, bench.registry.address, renderer.address)
-        self.contract = bench.create("EnergyCertificates", *arguments)
+        self.contract = bench.certificates
         self.functions = self.contract.functions
         bench.send(self.functions.setSystem(SYSTEM, bench.accounts[5], 2**64 - 1, MWH, 1_000, "Guarantees"))
         bench.send(bench.registry.functions.setInstrument(self.contract.address, True))
@@ -97,14 +95,8 @@ def measure_certificates(bench: Bench) -> dict[str, int]:
 
 
 def _measure_generation(bench: Bench, certificates: CertificateBench, batch: int) -> dict[str, int]:
-    """A lot of account 1 is certified, and certificates stand for what account 2 took of it."""
-    arguments = (
-        bench.relay.address,
-        bench.cet.address,
-        certificates.contract.address,
-        bench.registry.address,
-    )
-    functions = bench.create("CertificatedGeneration", *arguments).functions
+    """A lot of account 1 is certified, and certificates stand for what account 2 took of it, before and after."""
+    functions = bench.generation.functions
     _, (plant,) = bench.mint(1, gross=10**12, basis=10**12)
     _, lot = bench.accept(plant, MWH, 1, to=2)
     gas = {}
@@ -112,4 +104,6 @@ def _measure_generation(bench: Bench, certificates: CertificateBench, batch: int
     for _ in range(2):
         _, number = certificates.cancel(batch, MWH, to=2)
         gas["generation_cover"], _ = bench.send(functions.cover(lot, number), 1)
+    _, number = certificates.cancel(batch, MWH, to=2)
+    gas["allocate_certificated"] = bench.accept_covered(plant, MWH - 1, number)
     return gas

@@ -123,23 +123,37 @@ class Bench:
         for library in LIBRARIES:
             self.libraries[library] = self.create(library).address
         lots, credits_ = self.create("LotRenderer"), self.create("CreditRenderer")
+        renderer = self.create("CertificateRenderer").address
+        self.certificates = self.create(
+            "EnergyCertificates", manager.address, relay.address, self.registry.address, renderer
+        )
         nonce = self.w3.eth.get_transaction_count(self.accounts[0])
-        # RLP of (address, nonce below 128): the two tokens name each other.
-        rlp = bytes([0xD6, 0x94]) + bytes.fromhex(self.accounts[0][2:]) + bytes([nonce + 1])
-        offsets = Web3.to_checksum_address(keccak(rlp)[12:])
+        # RLP of (address, nonce below 128): the emissions token names two that come later, and they name it.
+        sender = bytes([0xD6, 0x94]) + bytes.fromhex(self.accounts[0][2:])
+        offsets, asked = (
+            Web3.to_checksum_address(keccak(sender + bytes([nonce + later]))[12:]) for later in (1, 2)
+        )
         self.cet = self.create(
             "CarbonEmissionsToken",
             manager.address,
             relay.address,
             self.registry.address,
+            asked,
             offsets,
             lots.address,
         )
         self.cot = self.create(
             "CarbonOffsetToken", manager.address, relay.address, self.cet.address, credits_.address
         )
-        if self.cot.address != offsets:
-            raise RuntimeError("the offset token is not where the emissions token expects it")
+        self.generation = self.create(
+            "CertificatedGeneration",
+            relay.address,
+            self.cet.address,
+            self.certificates.address,
+            self.registry.address,
+        )
+        if (self.cot.address, self.generation.address) != (offsets, asked):
+            raise RuntimeError("the contracts are not where the emissions token expects them")
 
     def _enrol(self) -> None:
         registry = self.registry.functions
@@ -272,6 +286,12 @@ class Bench:
         message = dict(zip(types, offer, strict=True))
         signature = self.sign(self.cet, "CarbonEmissionsToken", holder, "Offer", types, message)
         return self.cet.functions.accept(offer, signature, (1024, 0, 0)), offer
+
+    def accept_covered(self, parent: int, units: int, cancellation: int) -> int:
+        """Account 2 takes up an offer of certificated generation of account 1, which named its cancelled certificates for it."""
+        call, offer = self._acceptance(parent, units, 1, 2, RESALE)
+        self.send(self.generation.functions.coverOffer(offer, cancellation), 1)
+        return self.send(call, 2)[0]
 
     def anchor(self, parent: int, root: bytes, units: int) -> int:
         """Account 1 reserves units of its lot for the leaves under `root`."""

@@ -5,6 +5,7 @@ import {ERC1155Surface} from "./ERC1155Surface.sol";
 import {Allocating} from "./emissions/Allocating.sol";
 import {Anchoring} from "./emissions/Anchoring.sol";
 import {Cascading} from "./emissions/Cascading.sol";
+import {Certificating} from "./emissions/Certificating.sol";
 import {Composing} from "./emissions/Composing.sol";
 import {Correcting} from "./emissions/Correcting.sol";
 import {Governing} from "./emissions/Governing.sol";
@@ -13,6 +14,7 @@ import {Minting} from "./emissions/Minting.sol";
 import {Offsetting} from "./emissions/Offsetting.sol";
 import {Restating} from "./emissions/Restating.sol";
 import {Figures, ICarbonEmissionsToken, LotView, Offer, OptIn} from "./interfaces/ICarbonEmissionsToken.sol";
+import {ICertificatedGeneration} from "./interfaces/ICertificatedGeneration.sol";
 import {IStatementRegistry} from "./interfaces/IStatementRegistry.sol";
 import {ITokenRenderer} from "./interfaces/ITokenRenderer.sol";
 import {Evaluation} from "./libraries/Evaluation.sol";
@@ -31,6 +33,7 @@ contract CarbonEmissionsToken is
     Anchoring,
     Correcting,
     Composing,
+    Certificating,
     Offsetting,
     Cascading,
     Governing
@@ -43,9 +46,10 @@ contract CarbonEmissionsToken is
         address authority,
         address relay,
         IStatementRegistry registry_,
+        ICertificatedGeneration generation_,
         address offsets_,
         ITokenRenderer renderer
-    ) LotBook(authority, relay, registry_) Offsetting(offsets_) {
+    ) LotBook(authority, relay, registry_, generation_) Offsetting(offsets_) {
         _renderer = renderer;
     }
 
@@ -66,6 +70,7 @@ contract CarbonEmissionsToken is
         v.basis = _basisOf(key);
         v.displaced = _ledger.displaced[key];
         v.frozen = _ledger.annexes[key].frozen;
+        v.certificated = _ledger.annexes[key].certificated;
         v.offset = figures_.offset();
         if (LotKeys.isDerived(key)) {
             uint256 holding = _ledger.lots[key].holding;
@@ -79,6 +84,12 @@ contract CarbonEmissionsToken is
             v.announcedNet = live.net;
             v.statement = LotKeys.statementOf(key);
         }
+    }
+
+    /// @inheritdoc ICarbonEmissionsToken
+    function quantityOf(uint64 key) external view returns (uint16 code, uint256 basis) {
+        if (_ledger.lots[key].figures >> 192 == 0) return (0, 0);
+        return (LotCode.unwrap(_codeOf(key)), _basisOf(key));
     }
 
     /// @inheritdoc ICarbonEmissionsToken

@@ -14,7 +14,7 @@ import {LotStore} from "./libraries/LotStore.sol";
 import {LotTable} from "./libraries/LotTable.sol";
 
 /// @title CertificatedGeneration
-/// @dev It calls nothing but our own token, certificates and registry, all of them views.
+/// @dev It calls nothing but our own token, certificates and registry: views, and the token's `setCertificated`, which calls nobody.
 contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
     using LotTable for uint256[];
 
@@ -59,7 +59,7 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
         }
         require(!isCertificated[lot][batch], AlreadyCertificated(lot, batch));
         isCertificated[lot][batch] = true;
-        ++batchesOf[lot];
+        if (++batchesOf[lot] == 1) emissions.setCertificated(lot, true);
         emit GenerationCertificated(lot, batch, _msgSender());
     }
 
@@ -69,8 +69,20 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
         CertificateBatchView memory b = certificates.batchOf(batch);
         require(b.withdrawn == b.issued, BatchNotWithdrawn(batch, b.held, b.cancelled));
         isCertificated[lot][batch] = false;
-        --batchesOf[lot];
+        if (--batchesOf[lot] == 0) mark(lot);
         emit GenerationUncertificated(lot, batch);
+    }
+
+    /// @inheritdoc ICertificatedGeneration
+    function mark(uint64 lot) public {
+        emissions.setCertificated(lot, _isOfCertificated(lot));
+    }
+
+    function _isOfCertificated(uint64 lot) private view returns (bool) {
+        if (batchesOf[lot] != 0) return true;
+        if (!_codeOf(lot).isProduct()) return false;
+        (uint256[] memory table, uint64[] memory stack) = _room();
+        return uint64(_weigh(lot, table, stack) >> 64) != 0;
     }
 
     // What covers allocations
@@ -110,8 +122,8 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
     function uncover(uint96 number) external {
         uint64 lot = lotOf[number];
         require(lot != 0, CancellationNotTaken(number));
-        address beneficiary = certificates.cancellationOf(number).beneficiary;
-        require(_msgSender() == beneficiary, NotBeneficiary(_msgSender(), beneficiary));
+        CancellationView memory c = certificates.cancellationOf(number);
+        require(_msgSender() == c.beneficiary, NotBeneficiary(_msgSender(), c.beneficiary));
         _requireUnconsumed(number);
         delete lotOf[number];
         uint96[] storage numbers = _cancellations[lot];
@@ -123,7 +135,17 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
             }
         }
         numbers.pop();
+        // A void one counted for nothing.
+        if (!c.isVoid) _requireStillCovered(lot);
         emit AllocationUncovered(lot, number);
+    }
+
+    /// Before an offer is taken up its cover is free.
+    function _requireStillCovered(uint64 lot) private view {
+        (uint16 code, uint256 basis) = emissions.quantityOf(lot);
+        if (basis == 0 || LotCode.wrap(code).isReference()) return;
+        (uint64[] memory parents, uint64[] memory units) = emissions.edgesOf(lot);
+        requireCovered(lot, parents[0], units[0]);
     }
 
     /// What a statement consumed stands for energy in it already.
@@ -157,23 +179,29 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
     /// @inheritdoc ICertificatedGeneration
     /// @dev Through a product's parts. What was received is passed on as it is: its certificates were cancelled for whoever took it first.
     function requiredOf(uint64 parent, uint64 units) public view returns (uint64) {
-        return _required(parent, units, LotTable.create(), new uint64[](LotStore.MAX_ANCESTRY + 1));
+        if (batchesOf[parent] != 0) return units;
+        if (!_isEnergyProduct(_codeOf(parent))) return 0;
+        (uint256[] memory table, uint64[] memory stack) = _room();
+        return _partOf(_weigh(parent, table, stack), units);
     }
 
-    function _required(uint64 parent, uint64 units, uint256[] memory table, uint64[] memory stack)
-        private
-        view
-        returns (uint64)
-    {
-        _weigh(parent, table, stack);
-        (uint256 place,) = table.meet(parent);
-        return _partOf(table[place], units);
+    /// @inheritdoc ICertificatedGeneration
+    function requireCovered(uint64 lot, uint64 parent, uint64 units) public view {
+        uint64 required = requiredOf(parent, units);
+        if (required == 0) return;
+        uint64 covered = coveredOf(lot);
+        require(covered >= required, CertificatesMissing(lot, required, covered));
     }
 
-    /// Finds out what part of a lot is certificated, and of all that its energy products are made of: the table's words become
-    /// `known 1 | basis 64 | certificated 64 | lot 64`. Each lot once, however many ways lead to it; a lot is left on the stack until
-    /// its parts are known, which puts each edge there once at most.
-    function _weigh(uint64 from, uint256[] memory table, uint64[] memory stack) private view {
+    function _room() private pure returns (uint256[] memory table, uint64[] memory stack) {
+        return (LotTable.create(), new uint64[](LotStore.MAX_ANCESTRY + 1));
+    }
+
+    /// Finds out how many Wh of a lot are certificated, and of all that its products are made of: the table's words become
+    /// `known 1 | basis 64 | certificated 64 | lot 64`; answers the lot's own. Each lot once, however many ways lead to it; a lot is left
+    /// on the stack until its parts are known, which puts each edge there once at most.
+    /// @dev Through products of goods too: energy does not lose its certificates by being counted otherwise in between.
+    function _weigh(uint64 from, uint256[] memory table, uint64[] memory stack) private view returns (uint256) {
         stack[0] = from;
         uint256 left = 1;
         while (left != 0) {
@@ -183,10 +211,11 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
                 --left;
                 continue;
             }
-            LotView memory v = emissions.lotOf(lot);
-            uint256 certificated = batchesOf[lot] == 0 ? 0 : v.basis;
+            (uint16 code_, uint256 basis) = emissions.quantityOf(lot);
+            LotCode code = LotCode.wrap(code_);
+            uint256 certificated = batchesOf[lot] == 0 ? 0 : basis;
             uint256 waiting = left;
-            if (certificated == 0 && _isEnergyProduct(LotCode.wrap(v.code))) {
+            if (certificated == 0 && code.isProduct()) {
                 (uint64[] memory parts, uint64[] memory taken) = emissions.edgesOf(lot);
                 for (uint256 i; i < parts.length; ++i) {
                     (uint256 at,) = table.meet(parts[i]);
@@ -195,31 +224,34 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
                 }
             }
             if (waiting == left) {
-                table[place] |= (uint256(1) << 192) | (uint256(v.basis) << 128) | (Math.min(certificated, v.basis) << 64);
+                // Losses: energy never needs more than it is.
+                certificated = Math.min(certificated, _isEnergy(code) ? basis : type(uint64).max);
+                table[place] |= (uint256(1) << 192) | (basis << 128) | (certificated << 64);
                 --left;
             } else {
                 left = waiting;
             }
         }
+        (uint256 own,) = table.meet(from);
+        return table[own];
     }
 
-    /// The certificated part of some units of a lot, rounded up; never more than the units, because it isn't of the lot.
+    /// The certificated Wh of some units of a lot, rounded up.
     function _partOf(uint256 known, uint64 units) private pure returns (uint64) {
         uint256 certificated = uint64(known >> 64);
         return certificated == 0 ? 0 : uint64(Math.mulDiv(certificated, units, uint64(known >> 128), Math.Rounding.Ceil));
     }
 
-    /// Whether a batch was issued for a lot, or for a part of an energy product.
+    /// Whether a batch was issued for a lot, or for what went into an energy product.
     function _conveys(uint64 from, uint64 batch) private view returns (bool) {
         if (isCertificated[from][batch]) return true;
-        if (!_isEnergyProduct(LotCode.wrap(emissions.lotOf(from).code))) return false;
-        uint256[] memory table = LotTable.create();
-        uint64[] memory lots = new uint64[](LotStore.MAX_ANCESTRY + 1);
+        if (!_isEnergyProduct(_codeOf(from))) return false;
+        (uint256[] memory table, uint64[] memory lots) = _room();
         lots[0] = from;
         uint256 known = 1;
         for (uint256 i; i < known; ++i) {
             if (isCertificated[lots[i]][batch]) return true;
-            if (!_isEnergyProduct(LotCode.wrap(emissions.lotOf(lots[i]).code))) continue;
+            if (!_codeOf(lots[i]).isProduct()) continue;
             (uint64[] memory parts,) = emissions.edgesOf(lots[i]);
             for (uint256 p; p < parts.length; ++p) {
                 (, bool isFirst) = table.meet(parts[p]);
@@ -247,10 +279,8 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
 
     /// @inheritdoc ICertificatedGeneration
     function shortfallsOf(uint64 lot) external view returns (Shortfall[] memory found) {
-        uint256[] memory met = LotTable.create();
-        uint256[] memory table = LotTable.create();
-        uint64[] memory stack = new uint64[](LotStore.MAX_ANCESTRY + 1);
-        uint64[] memory lots = new uint64[](LotStore.MAX_ANCESTRY + 1);
+        (uint256[] memory met, uint64[] memory lots) = _room();
+        (uint256[] memory table, uint64[] memory stack) = _room();
         found = new Shortfall[](LotStore.MAX_ANCESTRY + 1);
         lots[0] = lot;
         uint256 known = 1;
@@ -263,7 +293,7 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
                 if (isFirst) lots[known++] = parents[p];
             }
             if (!_isAllocated(v)) continue;
-            uint64 required = _required(parents[0], units[0], table, stack);
+            uint64 required = _partOf(_weigh(parents[0], table, stack), units[0]);
             if (required == 0) continue;
             uint64 covered = coveredOf(lots[i]);
             if (covered < required) found[lacking++] = Shortfall(lots[i], required, covered);
@@ -282,6 +312,11 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
     /// Biogenic CO2 and other gases outside the scopes stand beside the energy, in the same Wh.
     function _isEnergy(LotCode code) private pure returns (bool) {
         return code.unit() == LotCodes.UNIT_WATT_HOUR && (code.scope() != LotCodes.OUTSIDE || code.isProduct());
+    }
+
+    function _codeOf(uint64 lot) private view returns (LotCode) {
+        (uint16 code,) = emissions.quantityOf(lot);
+        return LotCode.wrap(code);
     }
 
     function _isEnergyProduct(LotCode code) private pure returns (bool) {

@@ -135,7 +135,6 @@ def sign_request(ledger: Ledger, calls: list[Call[Any]], signer: Signer, file: P
     """Signs one call for a relayer to submit and pay, and writes it."""
     if len(calls) != 1:
         raise click.ClickException(f"{len(calls)} calls: a request is one call; send them without --relay")
-    ledger.generation.require_for(calls[0])
     deadline, gas = ledger.chain.now + RELAY_SECONDS, ledger.chain.gas_of(calls[0], signer.address)
     request = ledger.relay.request(calls[0], signer.address, deadline, gas)
     signature = signer.sign_typed_data(ledger.relay.to_sign(request))

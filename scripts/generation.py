@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def cli() -> None:
     """Energy from certificated generation goes with its certificates cancelled for whoever takes it, each once.
 
-    Without them `ape run allocate` sends nothing, oracles refuse the dependent's package, and the lot is flagged.
+    Without them the emissions token refuses the allocation. What was allocated before its generation was certified stays; it is flagged,
+    and oracles refuse the dependent's package, until its certificates are there.
 
     \b
       ape run generation certify PLANT_LOT BATCH --account TEST::4
@@ -57,6 +58,18 @@ def uncertify(lot: str, batch: str, record: Path, **session: Any) -> None:
 
 
 @cli.command(cls=LedgerCommand)
+@click.argument("lot")
+@sends
+def mark(lot: str, record: Path, **session: Any) -> None:
+    """Have certificates asked for of the product LOT, some part of which was certified after LOT was made. Anyone may.
+
+    Takes a mark off again whose reason is gone. What is made of marked lots is marked from the start.
+    """
+    ledger = connected_ledger(record)
+    run(ledger, ledger.generation.mark(parse_key(lot)), session, lot=lot)
+
+
+@cli.command(cls=LedgerCommand)
 @click.argument("what", metavar="LOT|OFFER.JSON")
 @click.argument("cancellation")
 @sends
@@ -77,7 +90,7 @@ def cover(what: str, cancellation: str, record: Path, **session: Any) -> None:
 @click.argument("cancellation")
 @sends
 def uncover(cancellation: str, record: Path, **session: Any) -> None:
-    """Free CANCELLATION, as its beneficiary, while no statement used it: the lot it stood for lacks it from then on."""
+    """Free CANCELLATION, as its beneficiary, while no statement used it: of an offer not taken up, or more than its lot needs."""
     ledger = connected_ledger(record)
     run(ledger, ledger.generation.uncover(number_of(cancellation)), session)
 
@@ -118,7 +131,7 @@ def give_back(
 @click.argument("lot")
 @reads
 def status(lot: str, record: Path, *, as_json: bool) -> None:
-    """Show what certificates an allocated LOT has, and which allocations above it lack theirs."""
+    """Show whether certificates were issued for LOT and are asked for, what an allocated LOT has, and which allocations above it lack theirs."""
     ledger, key = connected_ledger(record), parse_key(lot)
     generation = ledger.generation
     short = [f"{key_text(one.lot)}: {one.missing} Wh" for one in generation.shortfalls_of(key)]
@@ -126,6 +139,7 @@ def status(lot: str, record: Path, *, as_json: bool) -> None:
         {
             "lot": key_text(key),
             "certificated": "yes" if generation.is_certificated(key) else "no",
+            "marked": "yes" if ledger.emissions.lot_of(key).certificated else "no",
             "cancelled_wh": str(generation.covered_of(key)),
             "cancellations": [number_text(number) for number in generation.cancellations_of(key)],
             "to_give_back_wh": str(generation.to_return(key)),

@@ -3,12 +3,10 @@ pragma solidity 0.8.30;
 
 import {Acceptance, ICarbonEmissionsToken, Offer, OptIn} from "../interfaces/ICarbonEmissionsToken.sol";
 import {Allocations} from "../libraries/Allocations.sol";
-import {LotCode} from "../libraries/LotCode.sol";
 import {LotKeys} from "../libraries/LotKey.sol";
 import {Lots} from "../libraries/Lots.sol";
 import {LotLedger} from "../libraries/LotStore.sol";
 import {Receiving} from "../libraries/Receiving.sol";
-import {References} from "../libraries/References.sol";
 import {Signatures} from "../libraries/Signatures.sol";
 import {LotBook} from "./LotBook.sol";
 
@@ -17,7 +15,6 @@ import {LotBook} from "./LotBook.sol";
 abstract contract Allocating is LotBook {
     using Lots for LotLedger;
     using Receiving for LotLedger;
-    using References for LotLedger;
 
     /// @inheritdoc ICarbonEmissionsToken
     function accept(Offer calldata offer, bytes calldata signature, Acceptance calldata terms)
@@ -32,12 +29,8 @@ abstract contract Allocating is LotBook {
         require(Signatures.isValid(supplier, _hashTypedDataV4(origin), signature), OfferSignatureInvalid(supplier));
         uint256 units = Receiving.unitsOf(offer, terms);
         Receiving.requireCurrent(offer, supplier);
-        LotCode code = LotCode.wrap(offer.code);
-        (LotCode parentCode, uint256 ancestry) = code.isReference()
-            ? _ledger.refer(offer.parent, code, _msgSender(), units)
-            : _ledger.take(offer.parent, units);
         key = LotKeys.ofDerived(origin);
-        _ledger.deliver(registry, offer, key, units, parentCode, ancestry, terms.maxAncestry, terms.displaces);
+        _ledger.takeUp(registry, generation, offer, key, units, terms.maxAncestry, terms.displaces);
         emit TransferSingle(_msgSender(), address(0), _msgSender(), key, units);
     }
 

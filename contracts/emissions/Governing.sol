@@ -5,12 +5,14 @@ import {ICarbonEmissionsToken} from "../interfaces/ICarbonEmissionsToken.sol";
 import {LotCode} from "../libraries/LotCode.sol";
 import {LotKeys} from "../libraries/LotKey.sol";
 import {LotLedger, LotStore} from "../libraries/LotStore.sol";
+import {Lots} from "../libraries/Lots.sol";
 import {References} from "../libraries/References.sol";
 import {LotBook} from "./LotBook.sol";
 
 /// @notice What operators may do: close operations, freeze a lot in dispute, carry out legal succession (ERC-7943).
 abstract contract Governing is LotBook {
     using LotStore for uint256;
+    using Lots for LotLedger;
     using References for LotLedger;
 
     /// Last second of a successor's agreement.
@@ -32,8 +34,8 @@ abstract contract Governing is LotBook {
     function setFrozenTokens(address account, uint256 id, uint256 amount) external outsideHooks restricted returns (bool) {
         uint64 key = _lotOf(id);
         _requireHolder(key, account);
-        if (amount > type(uint96).max) amount = type(uint96).max;
-        _annex(key).frozen = uint96(amount);
+        if (amount > type(uint88).max) amount = type(uint88).max;
+        _ledger.annex(key).frozen = uint88(amount);
         emit Frozen(account, id, amount);
         return true;
     }
@@ -58,7 +60,7 @@ abstract contract Governing is LotBook {
             if (code.isReference()) _ledger.hand(_ledger.lots[key].figures.parentOf(), code, from, to, basis);
             _ledger.lots[key].holding = _ledger.lots[key].holding.withHolder(to);
         } else {
-            _annex(key).successor = to;
+            _ledger.annex(key).successor = to;
         }
         emit ForcedTransfer(from, to, id, amount);
         emit TransferSingle(_msgSender(), from, to, id, amount);

@@ -7,12 +7,12 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ERC1155Surface} from "../ERC1155Surface.sol";
 import {Relayed} from "../Relayed.sol";
 import {ICarbonEmissionsToken} from "../interfaces/ICarbonEmissionsToken.sol";
+import {ICertificatedGeneration} from "../interfaces/ICertificatedGeneration.sol";
 import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
 import {Context, Forwarding} from "../libraries/Forwarding.sol";
 import {LotCode} from "../libraries/LotCode.sol";
-import {LotKeys} from "../libraries/LotKey.sol";
 import {Lots} from "../libraries/Lots.sol";
-import {Annex, Lot, LotLedger, LotStore} from "../libraries/LotStore.sol";
+import {LotLedger, LotStore} from "../libraries/LotStore.sol";
 import {Shares} from "../libraries/Shares.sol";
 
 /// @notice The book of lots that every part of the token writes in: who holds a lot, what is left of it, and how units leave.
@@ -30,6 +30,7 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, EIP712, Reen
     uint256 internal constant CORRECT = 1 << 7;
 
     IStatementRegistry public immutable registry;
+    ICertificatedGeneration public immutable generation;
 
     LotLedger internal _ledger;
     uint256 public closed;
@@ -45,22 +46,14 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, EIP712, Reen
         _;
     }
 
-    constructor(address authority, address relay, IStatementRegistry registry_)
+    constructor(address authority, address relay, IStatementRegistry registry_, ICertificatedGeneration generation_)
         Relayed(authority, relay)
         EIP712("CarbonEmissionsToken", "1")
     {
-        registry = registry_;
+        (registry, generation) = (registry_, generation_);
     }
 
     // The book itself is `Lots`; these name it for the parts of the token.
-
-    function _take(uint64 key, uint256 units) internal returns (LotCode code, uint256 ancestry) {
-        return _ledger.take(key, units);
-    }
-
-    function _create(uint64 key, uint256 figures_, uint256 holding) internal returns (Lot storage lot) {
-        return _ledger.create(key, figures_, holding);
-    }
 
     function _holderOf(uint64 key) internal view returns (address holder) {
         return _ledger.holderOf(key);
@@ -88,7 +81,7 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, EIP712, Reen
         assembly ("memory-safe") {
             ledger := _ledger.slot
         }
-        Forwarding.forward(library_, selector, Context(ledger, registry, _msgSender(), _domainSeparatorV4()));
+        Forwarding.forward(library_, selector, Context(ledger, registry, generation, _msgSender(), _domainSeparatorV4()));
     }
 
     /// A source lot's figures are announced at once. Its offset is gross − net, or follows where a restatement left a surplus.
@@ -101,12 +94,5 @@ abstract contract LotBook is ICarbonEmissionsToken, ERC1155Surface, EIP712, Reen
     function _lotOf(uint256 id) internal pure returns (uint64) {
         require(id <= type(uint64).max, LotUnknown(type(uint64).max));
         return uint64(id);
-    }
-
-    function _annex(uint64 key) internal returns (Annex storage) {
-        Lot storage lot = _ledger.lots[key];
-        if (LotKeys.isDerived(key)) lot.holding = lot.holding.annexDerived();
-        else lot.figures = lot.figures.annexSource();
-        return _ledger.annexes[key];
     }
 }

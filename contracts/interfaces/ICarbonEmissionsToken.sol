@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ICascadeHook} from "./ICascadeHook.sol";
+import {ICertificatedGeneration} from "./ICertificatedGeneration.sol";
 import {Evidence, Statement} from "./IStatementRegistry.sol";
 
 /// @notice A supplier's offer of `units` of its lot to a dependent. The supplier signs it, or submits it itself where the
@@ -103,6 +104,8 @@ struct LotView {
     bool announced;
     /// Number of the statement of a source lot, 0 for a derived one.
     uint32 statement;
+    /// Whether energy certificates were issued for it, or for what went into it: its energy goes with them only.
+    bool certificated;
 }
 
 /// @title Carbon Emissions Token
@@ -144,6 +147,7 @@ interface ICarbonEmissionsToken {
     /// restatement left it below its offset does this follow.
     event OffsetChanged(uint64 indexed lot, uint256 offset);
     event NetChanged(uint64 indexed lot, uint256 gross, uint256 net);
+    event CertificatedSet(uint64 indexed lot, bool certificated);
     event HookSet(address indexed participant, address hook);
     event HookFailed(uint64 indexed lot, address indexed hook);
     event SuccessionAccepted(uint64 indexed lot, address indexed successor, uint40 until);
@@ -205,6 +209,7 @@ interface ICarbonEmissionsToken {
     error OffsetExceedsNet(uint256 amount, uint256 net);
     error SurplusTooSmall(uint256 amount, uint256 surplus);
     error OnlyOffsetToken(address caller);
+    error OnlyGeneration(address caller);
     error HookInvalid(address hook);
     error HookGasTooLow(uint256 gas, uint256 required);
     error SuccessionNotAccepted(uint64 lot, address successor);
@@ -268,6 +273,12 @@ interface ICarbonEmissionsToken {
     /// @notice Moves what is superfluous on one lot of `holder` to another.
     function moveSurplus(uint64 from, uint64 to, uint64 amount, address holder) external;
 
+    // The record of certificated generation
+
+    /// @notice Says whether energy certificates were issued for a lot, or for what went into it. A product of such a lot is one from
+    /// its birth.
+    function setCertificated(uint64 lot, bool certificated) external;
+
     // Operators
 
     /// @notice Closes operations, a bit each: 0 mint, 1 allocate, 2 compose, 3 offset, 4 cascade, 5 restate, 6 anchor and
@@ -280,6 +291,8 @@ interface ICarbonEmissionsToken {
 
     function figures(uint64 lot) external view returns (Figures memory);
     function lotOf(uint64 lot) external view returns (LotView memory);
+    /// @notice A lot's code and basis, without evaluating it; a basis of 0 where there is none.
+    function quantityOf(uint64 lot) external view returns (uint16 code, uint256 basis);
     /// @notice Parents of a derived lot and the units of each it holds.
     function edgesOf(uint64 lot) external view returns (uint64[] memory parents, uint64[] memory units);
     /// @notice Key of the one lot an offer can make, whether it is signed, anchored or allocated.
@@ -296,4 +309,6 @@ interface ICarbonEmissionsToken {
     /// @notice Chunks of restated lots of a statement that were carried out; the registry's record says how many there are.
     function restatedOf(uint32 statement) external view returns (uint32);
     function closed() external view returns (uint256);
+    /// @notice Asked for the certificates of what leaves a certificated lot.
+    function generation() external view returns (ICertificatedGeneration);
 }

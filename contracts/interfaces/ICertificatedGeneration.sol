@@ -14,10 +14,10 @@ struct Shortfall {
 
 /// @title Certificated generation
 /// @notice Which lots of energy certificates were issued for, and which cancellations stand for what was allocated from them. Energy
-/// from certificated generation conveys its attributes only with its certificates cancelled for the dependent; each cancellation
-/// stands for one allocation.
-/// @dev Warning: the emissions token does not ask. An allocation without certificates is a lot like any other; here it is seen to
-/// lack them, it and everything below it, and the clients, the mirror and the oracles go by that. Nobody has power over it.
+/// from certificated generation is allocated only with its certificates cancelled for the dependent; each cancellation stands for one
+/// allocation.
+/// @dev The emissions token asks before units leave a lot that is marked. What was allocated before the certification stays, and is seen
+/// here to lack certificates, it and everything below it; so is what a cancellation stood for that was found void. Nobody has power over it.
 interface ICertificatedGeneration {
     /// Certificates of the batch were issued for the energy that the lot stands for.
     event GenerationCertificated(uint64 indexed lot, uint64 indexed batch, address by);
@@ -47,6 +47,7 @@ interface ICertificatedGeneration {
     error CancellationTaken(uint96 cancellation, uint64 lot);
     error CancellationNotTaken(uint96 cancellation);
     error TooManyCancellations(uint64 lot, uint256 limit);
+    error CertificatesMissing(uint64 lot, uint64 required, uint64 covered);
     error CountedAboveLot(uint64 lot, uint64 counted, uint256 units);
 
     // What is certificated
@@ -56,6 +57,9 @@ interface ICertificatedGeneration {
     function certify(uint64 lot, uint64 batch) external;
     /// @notice Ends it, once the whole batch is withdrawn. Open to anyone.
     function uncertify(uint64 lot, uint64 batch) external;
+    /// @notice Marks a product in the emissions token that was made before a part of it became certificated, or takes off a mark whose reason
+    /// is gone. A product of marked lots is marked from its birth. Open to anyone.
+    function mark(uint64 lot) external;
 
     // What covers allocations
 
@@ -63,7 +67,8 @@ interface ICertificatedGeneration {
     function coverOffer(Offer calldata offer, uint96 cancellation) external;
     /// @notice The same for a lot that was allocated, by its holder or its supplier.
     function cover(uint64 lot, uint96 cancellation) external;
-    /// @notice Frees a cancellation that no statement consumed, as its beneficiary. What it stood for lacks it from then on.
+    /// @notice Frees a cancellation that no statement consumed, as its beneficiary: of an offer that was not taken up, or more than its lot
+    /// needs.
     function uncover(uint96 cancellation) external;
 
     // What other inputs displaced
@@ -83,6 +88,8 @@ interface ICertificatedGeneration {
     /// @notice Wh of certificates that an allocation of `units` of `parent` needs: all of them where the parent is certificated; of a
     /// product of several lots its part, rounded up.
     function requiredOf(uint64 parent, uint64 units) external view returns (uint64);
+    /// @notice Refuses an allocation, `lot` of `units` of `parent`, whose certificates are not cancelled for it.
+    function requireCovered(uint64 lot, uint64 parent, uint64 units) external view;
     /// @notice Wh cancelled for the lot of that key; void cancellations count for nothing.
     function coveredOf(uint64 lot) external view returns (uint64);
     function cancellationsOf(uint64 lot) external view returns (uint96[] memory);

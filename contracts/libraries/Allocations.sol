@@ -3,24 +3,23 @@ pragma solidity 0.8.30;
 
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 
-import {ICarbonEmissionsToken as CET, Offer, OptIn} from "../interfaces/ICarbonEmissionsToken.sol";
+import {Composition, ICarbonEmissionsToken as CET, Offer, OptIn} from "../interfaces/ICarbonEmissionsToken.sol";
+import {Compositions} from "./Compositions.sol";
 import {Evaluation} from "./Evaluation.sol";
 import {Context, Forwarding} from "./Forwarding.sol";
-import {LotCode} from "./LotCode.sol";
 import {LotKeys} from "./LotKey.sol";
 import {Lots} from "./Lots.sol";
 import {LotLedger, LotStore} from "./LotStore.sol";
 import {Receiving} from "./Receiving.sol";
-import {References} from "./References.sol";
 
-/// @notice What a supplier does by itself: it allocates to a dependent that opted in, and withdraws offers; and the opt-ins
-/// themselves (law 9).
+/// @notice What a holder does by itself: it allocates to a dependent that opted in, withdraws offers, makes a product of its lots; and
+/// the opt-ins themselves (law 9).
 /// @dev A deployed library, linked; the token hands whole calls to it (see Forwarding).
 library Allocations {
+    using Compositions for LotLedger;
     using Forwarding for Context;
     using Lots for LotLedger;
     using Receiving for LotLedger;
-    using References for LotLedger;
 
     function allocate(Offer calldata offer) external returns (uint64 key) {
         Context memory c = Forwarding.context();
@@ -28,16 +27,15 @@ library Allocations {
         ledger.requireHolder(offer.parent, c.caller);
         OptIn memory terms = ledger.requireOptIn(offer, c.caller);
         Receiving.requireCurrent(offer, c.caller);
-        LotCode code = LotCode.wrap(offer.code);
-        (LotCode parentCode, uint256 ancestry) = code.isReference()
-            ? ledger.refer(offer.parent, code, offer.dependent, offer.units)
-            : ledger.take(offer.parent, offer.units);
         key = LotKeys.ofDerived(Receiving.originOf(offer));
-        ledger.deliver(
-            c.registry, offer, key, offer.units, parentCode, ancestry, terms.maxAncestry, terms.displaces
-        );
+        ledger.takeUp(c.registry, c.generation, offer, key, offer.units, terms.maxAncestry, terms.displaces);
         emit IERC1155.TransferSingle(c.caller, address(0), offer.dependent, key, offer.units);
         ledger.useOptIn(offer.dependent, c.caller, terms.gross, Evaluation.figures(ledger, key).gross);
+    }
+
+    function compose(Composition calldata composition) external returns (uint64) {
+        Context memory c = Forwarding.context();
+        return c.ledgerOf().compose(c.caller, composition);
     }
 
     function cancel(Offer calldata offer) external {

@@ -5,7 +5,6 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 import {Acceptance, ICarbonEmissionsToken as CET, Offer, OptIn} from "../interfaces/ICarbonEmissionsToken.sol";
-import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
 import {Evaluation} from "./Evaluation.sol";
 import {Context, Forwarding} from "./Forwarding.sol";
 import {LotCode} from "./LotCode.sol";
@@ -39,6 +38,7 @@ library Anchors {
         address supplier;
         LotCode code;
         uint256 ancestry;
+        bool certificated;
         uint256 maxAncestry;
         uint64 displaces;
         bool optedIn;
@@ -69,7 +69,7 @@ library Anchors {
         bytes32 origin = Receiving.originOf(offer);
         require(_rootOf(_leafOf(origin), proof) == root, CET.NotAnchored(offer.parent, root));
         uint256 units = a.optedIn ? offer.units : Receiving.unitsOf(offer, given);
-        key = _materialise(ledger, c.registry, a, offer, origin, units);
+        key = _materialise(ledger, c, a, offer, origin, units);
         _use(ledger, a, offer.parent, root, units);
         if (a.optedIn) {
             uint256 gross = Evaluation.figures(ledger, key).gross;
@@ -112,7 +112,7 @@ library Anchors {
             } else {
                 units = Receiving.unitsOf(offer, given);
             }
-            keys[i] = _materialise(ledger, c.registry, a, offer, origins[i], units);
+            keys[i] = _materialise(ledger, c, a, offer, origins[i], units);
             values[i] = units;
             total += units;
         }
@@ -196,13 +196,14 @@ library Anchors {
             annexed = ledger.lots[key].figures.isAnnexedSource();
         }
         if (!annexed) return;
+        a.certificated = ledger.annexes[key].certificated;
         (uint256 frozen, uint256 left) = (ledger.annexes[key].frozen, ledger.leftOf(key));
         require(frozen <= left, CET.LotDisputed(key, frozen, left));
     }
 
     function _materialise(
         LotLedger storage ledger,
-        IStatementRegistry registry,
+        Context memory c,
         Opened memory a,
         Offer calldata offer,
         bytes32 origin,
@@ -214,7 +215,8 @@ library Anchors {
         bool refers = LotCode.wrap(offer.code).isReference();
         require(!refers, CET.RescopingForbidden(LotCode.unwrap(a.code), offer.code));
         key = LotKeys.ofDerived(origin);
-        ledger.deliver(registry, offer, key, units, a.code, a.ancestry, a.maxAncestry, a.displaces);
+        ledger.deliver(c.registry, offer, key, units, a.code, a.ancestry, a.maxAncestry, a.displaces);
+        if (a.certificated) Receiving.requireCovered(c.generation, a.code, key, offer.parent, units);
     }
 
     function _use(LotLedger storage ledger, Opened memory a, uint64 parent, bytes32 root, uint256 units) private {

@@ -11,13 +11,15 @@ import {LotCode} from "./LotCode.sol";
 import {LotKeys} from "./LotKey.sol";
 import {Lots} from "./Lots.sol";
 import {LotLedger, LotStore} from "./LotStore.sol";
+import {Receiving} from "./Receiving.sol";
 import {References} from "./References.sol";
 import {Signatures} from "./Signatures.sol";
 
 /// @notice A wrong meter put right: both parties to an allocation sign the units it should have had (law 8).
 ///
 /// The lot's basis and what was taken of its parent (or counted as referred to) move together, so law 1 holds before and
-/// after. Shares of the lot keep their units and, but for rounding, their mass: gross per unit stays that of the parent.
+/// after. Shares of the lot keep their units and, but for rounding, their mass: gross per unit stays that of the parent. A lot of
+/// certificated generation grows only with certificates for all of it.
 /// @dev A deployed library, linked; the token hands whole calls to it (see Forwarding).
 library Corrections {
     using Displacements for LotLedger;
@@ -48,7 +50,7 @@ library Corrections {
         require(before == c.expected, CET.UnitsChanged(c.lot, before, c.expected));
         require(c.units != 0 && c.units != before, CET.UnitsZero(c.lot));
         if (c.units > before) {
-            _raise(ledger, parent, c.lot, holder, c.units - before);
+            _raise(context, ledger, parent, holder, c);
             emit IERC1155.TransferSingle(context.caller, address(0), holder, c.lot, c.units - before);
         } else {
             _lower(ledger, parent, c.lot, holder, c.units, before);
@@ -63,10 +65,21 @@ library Corrections {
         require(Signatures.isValid(party, digest, signature), CET.CorrectionSignatureInvalid(party));
     }
 
-    function _raise(LotLedger storage ledger, uint64 parent, uint64 lot, address holder, uint256 units) private {
-        LotCode code = ledger.codeOf(lot);
-        if (code.isReference()) ledger.refer(parent, code, holder, units);
-        else ledger.take(parent, units);
+    function _raise(
+        Context memory context,
+        LotLedger storage ledger,
+        uint64 parent,
+        address holder,
+        Correction calldata c
+    ) private {
+        LotCode code = ledger.codeOf(c.lot);
+        uint256 more = c.units - c.expected;
+        if (code.isReference()) {
+            ledger.refer(parent, code, holder, more);
+            return;
+        }
+        (LotCode parentCode,, bool certificated) = ledger.take(parent, more);
+        if (certificated) Receiving.requireCovered(context.generation, parentCode, c.lot, parent, c.units);
     }
 
     /// Not below what the lot passed on, reserved or was referred to for, nor into what a dispute froze.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {ICertificatedGeneration} from "../interfaces/ICertificatedGeneration.sol";
 import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
 import {LotLedger} from "./LotStore.sol";
 
@@ -9,6 +10,8 @@ struct Context {
     /// Slot of the book of lots.
     bytes32 ledger;
     IStatementRegistry registry;
+    /// Who is asked whether certificated generation goes with its certificates.
+    ICertificatedGeneration generation;
     /// Who acts: the caller, or the signer of a relayed call.
     address caller;
     /// Of the token's EIP-712 domain.
@@ -20,7 +23,7 @@ struct Context {
 /// @dev The token has decoded the arguments by then, so their bounds are checked. A library's functions revert unless
 /// delegate-called, so nobody else can append a context.
 library Forwarding {
-    uint256 private constant CONTEXT = 128;
+    uint256 private constant CONTEXT = 160;
 
     /// @notice Delegate-calls `selector` of `library_` with the arguments of this call, and answers what it answers.
     /// Does not return.

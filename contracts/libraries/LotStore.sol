@@ -12,7 +12,7 @@ import {LotCode} from "./LotCode.sol";
 /// edges             two a slot {units 64, parent 64}, low half first
 /// ```
 /// `parent` below 2^32 is the number of edges of a composition. `annexed` says that the rare facts about a lot
-/// (a successor, a freeze) stand in `annexes`, so that nobody else pays for reading them.
+/// (a successor, a freeze, certificates) stand in `annexes`, so that nobody else pays for reading them.
 struct Lot {
     uint256 figures;
     uint256 holding;
@@ -22,7 +22,9 @@ struct Annex {
     /// Holder of a source lot after legal succession; zero while it is the statement's participant.
     address successor;
     /// Units that may not be allocated while a dispute lasts (ERC-7943); may exceed the basis.
-    uint96 frozen;
+    uint88 frozen;
+    /// Whether energy certificates were issued for the lot, or for what went into it.
+    bool certificated;
 }
 
 /// What primary data displaced: of which estimate, and how many units.

@@ -4,17 +4,18 @@ pragma solidity 0.8.30;
 import {ICarbonEmissionsToken as CET} from "../interfaces/ICarbonEmissionsToken.sol";
 import {LotCode} from "./LotCode.sol";
 import {LotKeys} from "./LotKey.sol";
-import {Lot, LotLedger, LotStore} from "./LotStore.sol";
+import {Annex, Lot, LotLedger, LotStore} from "./LotStore.sol";
 
 /// @notice The book of lots: who holds a lot, what is left of it, and how units leave and come back (law 1).
 /// @dev Internal, so that the token and the libraries it is linked with write the same book by the same rules.
 library Lots {
     using LotStore for uint256;
 
-    /// @notice Takes `units` from a lot; what was taken never exceeds the basis less what is frozen.
+    /// @notice Takes `units` from a lot; what was taken never exceeds the basis less what is frozen. Who takes energy of a certificated
+    /// lot needs its certificates: that is for the caller to see to.
     function take(LotLedger storage ledger, uint64 key, uint256 units)
         internal
-        returns (LotCode code, uint256 ancestry)
+        returns (LotCode code, uint256 ancestry, bool certificated)
     {
         require(units != 0, CET.UnitsZero(key));
         Lot storage lot = ledger.lots[key];
@@ -23,16 +24,16 @@ library Lots {
             uint256 holding = lot.holding;
             uint256 taken = holding.allocatedOfDerived();
             uint256 available = figures.derivedBasis() - taken;
-            if (holding.isAnnexedDerived()) available = unfrozen(ledger, key, available);
+            if (holding.isAnnexedDerived()) (available, certificated) = _annexed(ledger, key, available);
             require(units <= available, CET.UnitsUnavailable(key, units, available));
             lot.holding = holding + (units << 32);
-            return (holding.codeOf(), holding.ancestryOf());
+            return (holding.codeOf(), holding.ancestryOf(), certificated);
         }
         uint256 left = figures.sourceBasis() - figures.allocatedOfSource();
-        if (figures.isAnnexedSource()) left = unfrozen(ledger, key, left);
+        if (figures.isAnnexedSource()) (left, certificated) = _annexed(ledger, key, left);
         require(units <= left, CET.UnitsUnavailable(key, units, left));
         lot.figures = figures + units;
-        return (LotKeys.codeOf(key), 0);
+        return (LotKeys.codeOf(key), 0, certificated);
     }
 
     /// @notice Gives back units that were taken. Never more: callers keep what they took.
@@ -58,8 +59,30 @@ library Lots {
 
     /// @notice What of `available` units a dispute leaves.
     function unfrozen(LotLedger storage ledger, uint64 key, uint256 available) internal view returns (uint256) {
-        uint256 frozen = ledger.annexes[key].frozen;
-        return frozen < available ? available - frozen : 0;
+        (available,) = _annexed(ledger, key, available);
+        return available;
+    }
+
+    function _annexed(LotLedger storage ledger, uint64 key, uint256 available) private view returns (uint256, bool) {
+        Annex storage annex = ledger.annexes[key];
+        (uint256 frozen, bool certificated) = (annex.frozen, annex.certificated);
+        return (frozen < available ? available - frozen : 0, certificated);
+    }
+
+    /// @notice The rare facts about an existing lot, to be written: whoever uses it pays for reading them from then on.
+    function annex(LotLedger storage ledger, uint64 key) internal returns (Annex storage) {
+        Lot storage lot = ledger.lots[key];
+        if (LotKeys.isDerived(key)) lot.holding = lot.holding.annexDerived();
+        else lot.figures = lot.figures.annexSource();
+        return ledger.annexes[key];
+    }
+
+    /// @notice Says whether certificates were issued for a lot, or for what went into it. A lot that stays as it is gets no annex, so that
+    /// nobody makes others pay for reading one.
+    function setCertificated(LotLedger storage ledger, uint64 key, bool certificated) internal {
+        if (ledger.annexes[key].certificated == certificated) return;
+        annex(ledger, key).certificated = certificated;
+        emit CET.CertificatedSet(key, certificated);
     }
 
     function create(LotLedger storage ledger, uint64 key, uint256 figures, uint256 holding)

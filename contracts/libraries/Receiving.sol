@@ -2,17 +2,20 @@
 pragma solidity 0.8.30;
 
 import {Acceptance, ICarbonEmissionsToken as CET, Offer, OptIn} from "../interfaces/ICarbonEmissionsToken.sol";
+import {ICertificatedGeneration} from "../interfaces/ICertificatedGeneration.sol";
 import {IStatementRegistry} from "../interfaces/IStatementRegistry.sol";
 import {Displacements} from "./Displacements.sol";
 import {LotCode, LotCodes} from "./LotCode.sol";
 import {Lots} from "./Lots.sol";
 import {LotLedger, LotStore} from "./LotStore.sol";
+import {References} from "./References.sol";
 
 /// @notice What an offer becomes in its dependent's hands, and what the dependent agreed to (laws 6, 9 and 11): the same for
 /// offers taken up one by one and for the leaves of an anchor.
 library Receiving {
     using Displacements for LotLedger;
     using Lots for LotLedger;
+    using References for LotLedger;
 
     bytes32 private constant OFFER_TYPEHASH = keccak256(
         "Offer(uint64 parent,address dependent,uint64 units,uint16 code,uint16 consumedFrom,uint16 consumedTo,uint40 deadline,bytes32 activity)"
@@ -33,6 +36,41 @@ library Receiving {
         require(other, CET.DependentInvalid(offer.dependent));
         bool ordered = offer.consumedFrom <= offer.consumedTo;
         require(ordered, CET.ConsumptionReversed(offer.consumedFrom, offer.consumedTo));
+    }
+
+    /// @notice Takes the units of an offer, or counts them as referred to, and makes the dependent's lot of them.
+    function takeUp(
+        LotLedger storage ledger,
+        IStatementRegistry registry,
+        ICertificatedGeneration generation,
+        Offer calldata offer,
+        uint64 key,
+        uint256 units,
+        uint256 maxAncestry,
+        uint64 displaces
+    ) internal {
+        LotCode code = LotCode.wrap(offer.code);
+        LotCode parentCode;
+        uint256 ancestry;
+        bool certificated;
+        if (code.isReference()) (parentCode, ancestry) = ledger.refer(offer.parent, code, offer.dependent, units);
+        else (parentCode, ancestry, certificated) = ledger.take(offer.parent, units);
+        deliver(ledger, registry, offer, key, units, parentCode, ancestry, maxAncestry, displaces);
+        if (certificated) requireCovered(generation, parentCode, key, offer.parent, units);
+    }
+
+    /// @notice Energy out of a certificated lot goes to whom its certificates are cancelled for (law 10). Goods that were made with
+    /// it need none.
+    /// @param lot What is or was made of the units of `parent`; `units` are all that it has then.
+    function requireCovered(
+        ICertificatedGeneration generation,
+        LotCode parentCode,
+        uint64 lot,
+        uint64 parent,
+        uint256 units
+    ) internal view {
+        // Trusted: our own contract, which calls nothing but views of our own.
+        if (parentCode.unit() == LotCodes.UNIT_WATT_HOUR) generation.requireCovered(lot, parent, uint64(units));
     }
 
     /// @notice Makes the dependent's lot, of units that were taken or counted already.

@@ -110,6 +110,7 @@ class AnchorRules:
         require(not offer.code.is_reference, "RescopingForbidden")
         # One offer, one lot, whichever way it was taken up.
         own._require_receivable(offer, terms.max_ancestry, terms.displaces)
+        own.require_certificates(offer, offer.parent, units)
         return own._deliver(offer, units, terms.displaces)
 
     def release(self, parent: Hashable, root: Root, now: int) -> None:

@@ -27,6 +27,8 @@ class CertificateBatchModel:
     cancelled: int = 0
     withdrawn: int = 0
     held: dict[str, int] = field(default_factory=dict)
+    produced: tuple[int, int] = (0, 0)
+    """First and last day."""
 
     @property
     def issued(self) -> int:
@@ -55,11 +57,11 @@ class CertificateModel:
         self.batches: dict[Hashable, CertificateBatchModel] = {}
         self.cancellations: dict[Hashable, CancellationModel] = {}
 
-    def issue(self, first: int, last: int, to: str) -> Hashable:
+    def issue(self, first: int, last: int, to: str, produced: tuple[int, int]) -> Hashable:
         require(0 < first <= last, "RangeReversed")
         free = all(last < other.first or other.last < first for other in self.batches.values())
         require(free, "RangeOverlaps")
-        batch = CertificateBatchModel(first, last)
+        batch = CertificateBatchModel(first, last, produced=produced)
         batch.held[to] = batch.issued
         self.batches[first, last] = batch
         return (first, last)

@@ -56,6 +56,7 @@ class CorrectionRules:
             require(more <= parent.left_to_refer(cap), "ReferencesExceedBasis")
         else:
             own._require_takeable(parent_name, more)
+            own.require_certificates(signed.lot, parent_name, signed.units)
         if not cap:
             parent.allocated += more
         elif more > 0:

@@ -9,6 +9,7 @@ from model.certificates import CertificateModel
 from model.codes import CONSOLIDATION, Code, may_become, may_displace
 from model.corrections import CorrectionRules
 from model.credits import CreditModel
+from model.generation import GenerationRules
 from model.lots import LotModel, Offered, cap_of_reference, ledger_figures
 from model.refusal import ModelRefusal, require
 from model.statements import StatementBook
@@ -27,7 +28,7 @@ MAX_EDGES = 128
 MAX_ANCESTRY = 1024
 
 
-class LedgerModel(AnchorRules, CorrectionRules):
+class LedgerModel(AnchorRules, CorrectionRules, GenerationRules):
     """Lots by name: (statement, code, index), an offer, or a holder with its composition."""
 
     def __init__(self) -> None:
@@ -40,6 +41,9 @@ class LedgerModel(AnchorRules, CorrectionRules):
         self.closed = 0
         self.credits = CreditModel()
         self.certificates = CertificateModel()
+        self.certificated: dict[Hashable, set[Hashable]] = {}
+        self.covers: dict[Hashable, list[Hashable]] = {}
+        self.marked: set[Hashable] = set()
 
     # Minting
 
@@ -175,6 +179,8 @@ class LedgerModel(AnchorRules, CorrectionRules):
         else:
             self._require_takeable(offer.parent, units)
         self._require_receivable(offer, max_ancestry, displaces)
+        if not offer.code.is_reference:
+            self.require_certificates(offer, offer.parent, units)
         if offer.code.is_reference:
             parent.refer(cap, units)
         else:
@@ -261,6 +267,8 @@ class LedgerModel(AnchorRules, CorrectionRules):
         for parent, units in edges:
             self.lots[parent].allocated += units
         self.lots[name] = LotModel(name, caller, code, output, None, edges, above, consenting={caller})
+        if any(parent in self.marked for parent, _ in edges):
+            self.marked.add(name)
         return name
 
     # Offsets

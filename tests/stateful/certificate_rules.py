@@ -19,14 +19,21 @@ class CertificateRules(MachineBase):
     """Everything that happens to certificates but their consumption, which statements do."""
 
     @rule(who=people, number=st.sampled_from((1, 7, 5_000)), back=st.sampled_from((0, 0, 0, 1)))
-    def issue_certificates(self, who: int, number: int, back: int) -> None:
+    def issue_certificates(
+        self,
+        who: int,
+        number: int,
+        back: int,
+        produced: tuple[int, int] = (DAY_2021, DAY_2021 + 364),
+    ) -> None:
         """A batch of new serials, or of some already issued."""
         first = max(1, self.certificate_serial - back)
         holder = self.person(who).address
-        batch = self.world.certificates(number, first)
+        start, end = produced
+        batch = self.world.certificates(number, first, production_start=start, production_end=end)
         contract = self.world.ledger.certificates
         done = self.both(
-            lambda: self.model.certificates.issue(first, first + number - 1, holder),
+            lambda: self.model.certificates.issue(first, first + number - 1, holder, produced),
             contract.issue(batch, contract.previous_serial_of(batch), holder),
             self.world.issuer,
         )

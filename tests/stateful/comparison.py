@@ -8,6 +8,7 @@ from cet.ledger import BatchStatus, BatchView, Figures, LotView, OptIn, Statemen
 from cet.ledger.energy import CancellationView
 from cet.ledger.interfaces import interface
 from cet.ledger.mirror import evaluate, stale
+from cet.ledger.mirror.certification import covered, required
 from cet.ledger.store import Follower
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _REGISTRY = interface("StatementRegistry").functions
 _EMISSIONS = interface("CarbonEmissionsToken").functions
 _OFFSETS = interface("CarbonOffsetToken").functions
 _CERTIFICATES = interface("EnergyCertificates").functions
+_GENERATION = interface("CertificatedGeneration").functions
 
 
 def read_all(world: World, calls: Sequence[tuple[str, Entry, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
@@ -100,6 +102,7 @@ def compare_mirror(
         assert consumed == tuple(ids[made] for made in one.stated.uses if one.consumed)
         assert len(state.voided_uses.get(one.number, ())) == one.voided
     _compare_mirrored_certificates(state, model, ids)
+    _compare_mirrored_generation(state, model, keys)
     for agreement, terms in model.opt_ins.items():
         assert state.received_under(*agreement) == tuple(keys[name] for name in terms["received"])
     assert sorted(
@@ -127,6 +130,13 @@ def _compare_mirrored_certificates(state: State, model: LedgerModel, ids: Mappin
         assert (kept.first, kept.amount, kept.void_for is not None) == (use.first, use.amount, use.is_void)
 
 
+def _compare_mirrored_generation(state: State, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+    assert state.marked == {keys[name] for name in model.marked}
+    for name, lot in model.lots.items():
+        assert covered(state, keys[name]) == model.covered(name)
+        assert required(state, keys[name], lot.basis) == model.required(name, lot.basis)
+
+
 def compare(
     world: World, model: LedgerModel, keys: Mapping[Hashable, int], ids: Mapping[Hashable, int]
 ) -> None:
@@ -137,6 +147,7 @@ def compare(
     _compare_anchors(world, model, keys)
     _compare_statements(world, model)
     _compare_certificates(world, model, ids)
+    _compare_generation(world, model, keys)
     _compare_batches(world, model, keys, ids)
 
 
@@ -167,6 +178,7 @@ def _compare_lots(world: World, model: LedgerModel, keys: Mapping[Hashable, int]
             view.offset,
             view.ancestry,
             view.announced_net,
+            view.certificated,
         ) == (
             lot.holder,
             lot.code.number,
@@ -177,6 +189,7 @@ def _compare_lots(world: World, model: LedgerModel, keys: Mapping[Hashable, int]
             lot.offset,
             len(lot.ancestry),
             announced,
+            name in model.marked,
         ), f"view of {name}"
 
 
@@ -259,6 +272,18 @@ def _compare_certificates(world: World, model: LedgerModel, ids: Mapping[Hashabl
     assert [(one.consumed_chunks, one.voided_instruments) for one in said] == [
         (int(one.consumed), one.voided) for one in kept
     ]
+
+
+def _compare_generation(world: World, model: LedgerModel, keys: Mapping[Hashable, int]) -> None:
+    """What an allocation of all of a lot would need, and what is cancelled for the lot itself."""
+    record = world.ledger.generation.address
+    calls: list[tuple[str, Entry, tuple[Any, ...]]] = []
+    for name, lot in model.lots.items():
+        calls.append((record, _GENERATION["requiredOf"], (keys[name], lot.basis)))
+        calls.append((record, _GENERATION["coveredOf"], (keys[name],)))
+    answers = [answer[0] for answer in read_all(world, calls)]
+    assert answers[::2] == [model.required(name, lot.basis) for name, lot in model.lots.items()]
+    assert answers[1::2] == [model.covered(name) for name in model.lots]
 
 
 def _compare_batches(

@@ -10,13 +10,13 @@ from model import Code
 from model.laws import check_laws
 from stateful.anchor_rules import AnchorRules
 from stateful.base import PRODUCT_CODES, amount_of, masses, mostly, people, places
-from stateful.certificate_rules import CertificateRules
 from stateful.comparison import compare, compare_mirror, compare_store
 from stateful.credit_rules import CreditRules
+from stateful.generation_rules import GenerationRules
 from world import FOREVER
 
 
-class LedgerMachine(AnchorRules, CreditRules, CertificateRules):
+class LedgerMachine(AnchorRules, CreditRules, GenerationRules):
     """All rules, and what must hold after each."""
 
     @initialize(gross=masses, basis=masses)

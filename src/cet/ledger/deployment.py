@@ -1,7 +1,7 @@
 """Deploying the contracts once, and finding them again.
 
-The two tokens name each other immutably; the second one's address is known beforehand because an account's contracts
-have addresses counted by its transactions.
+The emissions token on one side, the offset token and the record of certificated generation on the other name each other immutably; the
+addresses of those that come later are known beforehand because an account's contracts have addresses counted by its transactions.
 """
 
 from __future__ import annotations
@@ -167,6 +167,7 @@ def _arguments(name: str, at: Mapping[str, str], admin: str) -> bytes:
             manager,
             relay,
             at["StatementRegistry"],
+            at["CertificatedGeneration"],
             at["CarbonOffsetToken"],
             at["LotRenderer"],
         ),

@@ -7,7 +7,6 @@ LedgerError
 ├── NotConfirmed       a transaction that was sent and is not (or no longer) in a block
 ├── NotBroadcast       a signed transaction that no node takes
 ├── NotReachable       no endpoint answers
-├── CertificatesMissing  certificated generation, without its certificates cancelled for the dependent
 ├── SignerError        a key that can't be opened, a signing service that does not sign
 └── UnknownLot         no such lot in the mirror
 """
@@ -68,10 +67,6 @@ class NotBroadcast(LedgerError):  # noqa: N818 - says what happened, as the tree
 
 class NotReachable(LedgerError):  # noqa: N818 - says what happened, as the tree above
     """No endpoint of the chain answers, or all limit their callers."""
-
-
-class CertificatesMissing(LedgerError):  # noqa: N818 - says what happened, as the tree above
-    """Energy of certificated generation would be allocated without enough certificates cancelled for the dependent."""
 
 
 class SignerError(LedgerError):

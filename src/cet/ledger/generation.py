@@ -1,24 +1,18 @@
 """Certificated generation: which lots certificates were issued for, and which cancellations stand for what was allocated from them.
 
-The emissions token does not ask; `require_covered` is what a client asks before it sends an allocation.
+The emissions token asks the contract before units leave a certificated lot, and refuses with CertificatesMissing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cet.errors import ScopeError
 from cet.ledger.contract import Contract, first, nothing
-from cet.ledger.errors import CertificatesMissing, Refused
-from cet.ledger.keys import key_text
-from cet.ledger.lots import Acceptance, Offer
-from cet.scopes import BasisUnit, LotCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from cet.ledger.chain import Call
+    from cet.ledger.lots import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +28,6 @@ class Shortfall:
         return self.required - self.covered
 
 
-def _offer(values: tuple[Any, ...]) -> Offer:
-    parent, dependent, units, code, *rest = values
-    return Offer(parent, dependent, units, LotCode.decode(code), *rest)
-
-
-_TAKEN: Mapping[str, Callable[[tuple[Any, ...]], list[tuple[Offer, int]]]] = {
-    "CarbonEmissionsToken.allocate": lambda said: [(_offer(said[0]), 0)],
-    "CarbonEmissionsToken.accept": lambda said: [(_offer(said[0]), Acceptance(*said[2]).units)],
-    "CarbonEmissionsToken.materialise": lambda said: [(_offer(said[1]), Acceptance(*said[3]).units)],
-    "CarbonEmissionsToken.materialiseBatch": lambda said: [
-        (_offer(one), Acceptance(*said[4]).units) for one in said[1]
-    ],
-}
-"""The calls that allocate, and what each takes of which offers; 0 units for all."""
-
-
 class CertificatedGeneration(Contract):
     """Typed calls of the record of certificated generation. Amounts are Wh; cancellations are named by their numbers."""
 
@@ -63,6 +41,13 @@ class CertificatedGeneration(Contract):
         """Ends it, once the whole batch is withdrawn. Anyone may send it."""
         return self.call("uncertify", lot, batch, read=nothing)
 
+    def mark(self, lot: int) -> Call[None]:
+        """Has the emissions token ask for certificates of a product some part of which became certificated after it was made.
+
+        Takes a mark off whose reason is gone. Anyone may send it; a product of marked lots is marked from its birth.
+        """
+        return self.call("mark", lot, read=nothing)
+
     def cover_offer(self, offer: Offer, cancellation: int) -> Call[None]:
         """Lets a cancellation stand for the lot that an offer makes or made: either party."""
         return self.call("coverOffer", offer.encode(), cancellation, read=nothing)
@@ -72,7 +57,7 @@ class CertificatedGeneration(Contract):
         return self.call("cover", lot, cancellation, read=nothing)
 
     def uncover(self, cancellation: int) -> Call[None]:
-        """Frees a cancellation that no statement consumed: its beneficiary."""
+        """Frees a cancellation that no statement consumed, of an offer not taken up, or more than its lot needs: its beneficiary."""
         return self.call("uncover", cancellation, read=nothing)
 
     def count(self, lot: int, units: int) -> Call[None]:
@@ -109,34 +94,3 @@ class CertificatedGeneration(Contract):
         """Allocations that lack certificates among a lot and all above it, each once."""
         found = self.view("shortfallsOf", lot, read=lambda values: [Shortfall(*one) for one in values[0]])
         return tuple(dict.fromkeys(found))
-
-    def require_for(self, call: Call[Any]) -> None:
-        """Raises CertificatesMissing if the call would allocate certificated generation without its certificates."""
-        taken = _TAKEN.get(call.function)
-        if taken is None:
-            return
-        try:
-            offers = taken(call.arguments)
-        except ScopeError:
-            return  # A lot code that stands for nothing: the token says so.
-        for offer, units in offers:
-            self.require_covered(offer, units)
-
-    def require_covered(self, offer: Offer, units: int = 0) -> None:
-        """Raises CertificatesMissing unless the certificates that an offer's allocation needs are cancelled and named for it.
-
-        `units` are what is taken of the offer, 0 for all.
-        """
-        if offer.code.is_reference or offer.code.unit is not BasisUnit.WATT_HOUR:
-            return
-        try:
-            required = self.required_of(offer.parent, units or offer.units)
-        except Refused:
-            return  # No such lot: the token says so.
-        covered = self.covered_of(offer.key) if required else 0
-        if covered < required:
-            raise CertificatesMissing(
-                f"lot {key_text(offer.parent)} is certificated generation: {required} Wh of its certificates are needed "
-                f"for {offer.dependent}, {covered} Wh are cancelled for it",
-                "cancel certificates of its batches for the dependent, and name them for the offer",
-            )

@@ -190,12 +190,13 @@ class LotView:
     ancestry: int
     announced_net: int | None
     statement: int
+    certificated: bool
+    """Whether energy certificates were issued for it, or for what went into it: its energy goes with them only."""
 
     @classmethod
     def decode(cls, values: Sequence[Any]) -> LotView:
-        holder, code, basis, allocated, displaced, frozen, offset, ancestry, net, announced, statement = (
-            values
-        )
+        holder, code, basis, allocated, displaced, frozen, offset, ancestry, *rest = values
+        net, announced, statement, certificated = rest
         return cls(
             holder=holder,
             code=LotCode.decode(code),
@@ -207,4 +208,5 @@ class LotView:
             ancestry=ancestry,
             announced_net=net if announced else None,
             statement=statement,
+            certificated=certificated,
         )

@@ -10,15 +10,14 @@ import {Codes} from "../support/Codes.sol";
 import {Party} from "../support/StatementMaker.sol";
 import {vm} from "../support/Vm.sol";
 
-/// @notice Energy from certificated generation goes with its certificates cancelled for whoever takes it, each once.
+/// @notice What is certificated, what covers it, each once, and what is seen to lack certificates: lots that were taken before the
+/// certification stand here for those. What the token refuses is in CertificatedAllocation.
 contract CertificatedGenerationTest is CertificateTest {
-    ICertificatedGeneration private generation;
     uint64 private plant;
     uint64 private batch;
 
     function setUp() public override {
         super.setUp();
-        generation = ICertificatedGeneration(deploy("CertificatedGeneration", abi.encode(relay, cet, eac, registry)));
         plant = mintLot(utility, Codes.STATIONARY_WH, 100 * MWH, 60 * T);
         batch = issueCertificates(utility.at, 100);
     }
@@ -32,6 +31,12 @@ contract CertificatedGenerationTest is CertificateTest {
 
     function _cancelled(uint64 mwh) private returns (uint96) {
         return cancelAs(utility, batch, mwh * MWH, forOwn(university.at));
+    }
+
+    /// The university took units of the plant's lot as its electricity before it was certificated.
+    function _takenBefore(uint64 mwh) private returns (uint64 lot) {
+        lot = _taken(plant, mwh);
+        _certify();
     }
 
     /// The university takes units of the utility's lot as its electricity.
@@ -68,8 +73,7 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_without_certificates_the_lot_and_all_below_it_are_short() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         _short(lot, lot, 10 * MWH, 0);
         uint64 resold = pass(university, lot, purchaser, 4 * MWH, Codes.ELECTRICITY_MARKET_WH);
         _short(resold, lot, 10 * MWH, 0);
@@ -77,8 +81,7 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_too_few_certificates_leave_it_short_until_enough_are_there() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         _coverAs(university, lot, _cancelled(9));
         _short(lot, lot, 10 * MWH, 9 * MWH);
         _coverAs(utility, lot, _cancelled(1));
@@ -116,9 +119,8 @@ contract CertificatedGenerationTest is CertificateTest {
     // Each cancellation once, for its beneficiary, of its generation
 
     function test_one_cancellation_covers_one_allocation() external {
-        _certify();
+        (uint64 first, uint64 second) = (_taken(plant, 10), _takenBefore(10));
         uint96 number = _cancelled(20);
-        (uint64 first, uint64 second) = (_taken(plant, 10), _taken(plant, 10));
         _coverAs(university, first, number);
         _refusedAs(
             university, second, number, abi.encodeWithSelector(ICertificatedGeneration.CancellationTaken.selector, number, first)
@@ -131,8 +133,7 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_what_was_cancelled_for_another_covers_nothing() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         uint96 number = cancelAs(utility, batch, 10 * MWH, forOwn(purchaser.at));
         bytes4 another = ICertificatedGeneration.CancelledForAnother.selector;
         _refusedAs(university, lot, number, abi.encodeWithSelector(another, number, purchaser.at, university.at));
@@ -145,8 +146,7 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_certificates_of_other_generation_cover_nothing() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         uint64 other = issueCertificates(utility.at, 10);
         uint96 number = cancelAs(utility, other, 10 * MWH, forOwn(university.at));
         bytes4 reason = ICertificatedGeneration.CertificatesOfOtherGeneration.selector;
@@ -154,8 +154,7 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_what_a_statement_consumed_covers_nothing_else() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         uint96 number = _cancelled(10);
         uint256[] memory lots = words1(word(Codes.ELECTRICITY_MARKET, 0, 1_000, T));
         Statement memory s = statementOf(university.at, lots);
@@ -167,8 +166,7 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_a_void_cancellation_covers_nothing_from_then_on() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         uint96 number = _cancelled(10);
         _coverAs(university, lot, number);
         _sound(lot);
@@ -184,8 +182,7 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_others_cover_nothing_and_only_what_was_allocated_is_covered() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         uint96 number = _cancelled(10);
         bytes4 party = ICertificatedGeneration.NotParty.selector;
         _refusedAs(purchaser, lot, number, abi.encodeWithSelector(party, purchaser.at, utility.at, university.at));
@@ -195,13 +192,12 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_the_beneficiary_alone_frees_a_cancellation() external {
-        _certify();
-        (uint64 lot, uint64 other) = (_taken(plant, 10), _taken(plant, 10));
+        (uint64 lot, uint64 other) = (_taken(plant, 10), _takenBefore(10));
         uint96 number = _cancelled(10);
         bytes4 free = ICertificatedGeneration.CancellationNotTaken.selector;
         vm.expectRevert(abi.encodeWithSelector(free, number));
         generation.uncover(number);
-        uint96 kept = _cancelled(1);
+        uint96 kept = _cancelled(10);
         _coverAs(university, lot, number);
         _coverAs(university, lot, kept);
         bytes4 notFor = ICertificatedGeneration.NotBeneficiary.selector;
@@ -211,15 +207,14 @@ contract CertificatedGenerationTest is CertificateTest {
         vm.prank(university.at);
         generation.uncover(number);
         vm.assertEq(generation.lotOf(number), 0);
-        vm.assertEq(generation.coveredOf(lot), MWH);
+        vm.assertEq(generation.coveredOf(lot), 10 * MWH);
         _coverAs(university, other, number);
         _sound(other);
-        _short(lot, lot, 10 * MWH, MWH);
+        _sound(lot);
     }
 
     function test_an_allocation_has_at_most_64_cancellations() external {
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         for (uint256 i; i < 64; ++i) _coverAs(university, lot, cancelAs(utility, batch, 1, forOwn(university.at)));
         vm.assertEq(generation.coveredOf(lot), 64);
         uint96 number = cancelAs(utility, batch, 1, forOwn(university.at));
@@ -256,13 +251,13 @@ contract CertificatedGenerationTest is CertificateTest {
     // Products
 
     function test_of_a_product_its_certificated_part_is_needed_rounded_up() external {
-        _certify();
         uint64 gas = mintLot(utility, Codes.STATIONARY_WH, 100 * MWH, 60 * T);
         uint64 mix = blend(utility, Codes.ELECTRICITY_PRODUCT_WH, 30 * MWH, plant, 10 * MWH, gas, 20 * MWH);
-        vm.assertEq(generation.requiredOf(mix, 3), 1);
-        vm.assertEq(generation.requiredOf(mix, 4), 2);
         uint64 outer = blend(utility, Codes.ELECTRICITY_PRODUCT_WH, 15 * MWH, mix, 15 * MWH, gas, 1);
         uint64 lot = _taken(outer, 15);
+        _certify();
+        vm.assertEq(generation.requiredOf(mix, 3), 1);
+        vm.assertEq(generation.requiredOf(mix, 4), 2);
         _short(lot, lot, 5 * MWH, 0);
         _coverAs(utility, lot, _cancelled(5));
         _sound(lot);
@@ -272,7 +267,6 @@ contract CertificatedGenerationTest is CertificateTest {
     }
 
     function test_products_of_products_are_looked_through_once_however_many_ways_lead_there() external {
-        _certify();
         uint64 gas = mintLot(utility, Codes.STATIONARY_WH, 100 * MWH, 60 * T);
         (uint64 a, uint64 b) = (plant, gas);
         (uint256 partA, uint256 partB) = (100 * MWH, 0);
@@ -283,8 +277,9 @@ contract CertificatedGenerationTest is CertificateTest {
             uint64 right = blend(utility, Codes.ELECTRICITY_PRODUCT_WH, 2001, a, 1000, b, 1000);
             (a, b, partA, partB, outA, outB) = (left, right, next, next, 2000, 2001);
         }
-        vm.assertEq(generation.requiredOf(a, 2000), partA);
         uint64 lot = pass(utility, a, university, 1000, Codes.ELECTRICITY_MARKET_WH);
+        _certify();
+        vm.assertEq(generation.requiredOf(a, 2000), partA);
         _short(lot, lot, uint64((partA + 1) / 2), 0);
         _coverAs(utility, lot, _cancelled(1));
         _sound(lot);
@@ -346,8 +341,7 @@ contract CertificatedGenerationTest is CertificateTest {
         bytes4 unknown = ICertificatedGeneration.NotCertificated.selector;
         vm.expectRevert(abi.encodeWithSelector(unknown, plant, batch));
         generation.uncertify(plant, batch);
-        _certify();
-        uint64 lot = _taken(plant, 10);
+        uint64 lot = _takenBefore(10);
         bytes4 still = ICertificatedGeneration.BatchNotWithdrawn.selector;
         vm.expectRevert(abi.encodeWithSelector(still, batch, 100 * MWH, 0));
         generation.uncertify(plant, batch);

@@ -5,6 +5,7 @@ import {Acceptance, Correction, ICarbonEmissionsToken, Offer} from "../../../con
 import {Evidence, Statement} from "../../../contracts/interfaces/IStatementRegistry.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
 import {ICascadeHook} from "../../../contracts/interfaces/ICascadeHook.sol";
+import {ICertificatedGeneration} from "../../../contracts/interfaces/ICertificatedGeneration.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
 import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -146,7 +147,11 @@ contract HookAttacksTest is LedgerTest {
     }
 
     function _closedUnderHooks(bytes memory call_) private {
-        (bool succeeded, bytes32 answer) = _reenter(address(cet), call_);
+        _closedUnderHooks(address(cet), call_);
+    }
+
+    function _closedUnderHooks(address target, bytes memory call_) private {
+        (bool succeeded, bytes32 answer) = _reenter(target, call_);
         vm.assertFalse(succeeded);
         bytes4 guard = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
         vm.assertEq(answer, keccak256(abi.encodePacked(guard)));
@@ -173,6 +178,8 @@ contract HookAttacksTest is LedgerTest {
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.applyOffset, (plant, 1, utility.at)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.removeOffset, (plant, 1)));
         _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.moveSurplus, (plant, share, 1, utility.at)));
+        _closedUnderHooks(abi.encodeCall(ICarbonEmissionsToken.setCertificated, (plant, true)));
+        _closedUnderHooks(address(generation), abi.encodeCall(ICertificatedGeneration.mark, (plant)));
         _closedUnderHooks(abi.encodeCall(IERC7943MultiToken.setFrozenTokens, (utility.at, plant, 1)));
         _closedUnderHooks(
             abi.encodeCall(IERC7943MultiToken.forcedTransfer, (utility.at, university.at, plant, 1_000))

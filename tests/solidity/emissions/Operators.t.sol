@@ -60,9 +60,9 @@ contract OperatorsTest is LedgerTest {
 
     function test_more_may_be_frozen_than_there_is() external {
         vm.expectEmit(address(cet));
-        emit IERC7943MultiToken.Frozen(utility.at, plant, type(uint96).max);
+        emit IERC7943MultiToken.Frozen(utility.at, plant, type(uint88).max);
         cet.setFrozenTokens(utility.at, plant, type(uint256).max);
-        vm.assertEq(cet.getFrozenTokens(utility.at, plant), type(uint96).max);
+        vm.assertEq(cet.getFrozenTokens(utility.at, plant), type(uint88).max);
         _unavailable(plant, utility.key, 1, 0);
     }
 

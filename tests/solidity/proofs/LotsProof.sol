@@ -14,7 +14,7 @@ contract LotsProof {
 
     LotLedger private _ledger;
 
-    function check_taking_from_a_source_stays_below_its_basis(uint64 key, uint256 figures, uint96 frozen, uint64 units)
+    function check_taking_from_a_source_stays_below_its_basis(uint64 key, uint256 figures, uint88 frozen, uint64 units)
         external
     {
         if (LotKeys.isDerived(key) || figures.allocatedOfSource() > figures.sourceBasis()) return;
@@ -33,7 +33,7 @@ contract LotsProof {
         uint64 key,
         uint256 figures,
         uint256 holding,
-        uint96 frozen,
+        uint88 frozen,
         uint64 units
     ) external {
         if (!LotKeys.isDerived(key) || holding.allocatedOfDerived() > figures.derivedBasis()) return;
@@ -79,7 +79,7 @@ contract LotsProof {
     }
 
     /// What is said to be available can be taken, and one unit more can't.
-    function check_what_is_available_can_be_taken(uint64 key, uint256 figures, uint256 holding, uint96 frozen) external {
+    function check_what_is_available_can_be_taken(uint64 key, uint256 figures, uint256 holding, uint88 frozen) external {
         bool derived = LotKeys.isDerived(key);
         bool annexed = derived ? holding.isAnnexedDerived() : figures.isAnnexedSource();
         if (frozen != 0 && !annexed) return;

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {CarbonEmissionsToken} from "../../../contracts/CarbonEmissionsToken.sol";
 import {ITokenRenderer} from "../../../contracts/interfaces/ITokenRenderer.sol";
+import {ICertificatedGeneration} from "../../../contracts/interfaces/ICertificatedGeneration.sol";
 import {IStatementRegistry} from "../../../contracts/interfaces/IStatementRegistry.sol";
 import {LotCode} from "../../../contracts/libraries/LotCode.sol";
 import {LotKeys} from "../../../contracts/libraries/LotKey.sol";
@@ -16,7 +17,12 @@ contract OffsettingProof is CarbonEmissionsToken {
 
     constructor()
         CarbonEmissionsToken(
-            address(1), address(2), IStatementRegistry(address(3)), address(this), ITokenRenderer(address(4))
+            address(1),
+            address(2),
+            IStatementRegistry(address(3)),
+            ICertificatedGeneration(address(5)),
+            address(this),
+            ITokenRenderer(address(4))
         )
     {}
 

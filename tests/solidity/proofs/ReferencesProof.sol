@@ -18,7 +18,7 @@ contract ReferencesProof {
     function check_no_cap_is_passed(
         uint64 key,
         uint256 figures,
-        uint96 frozen,
+        uint88 frozen,
         uint16 code,
         address referrer,
         uint64 counted,

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
-
 import {
     Cancellation,
     Carrier,
     CertificateBatch,
-    IEnergyCertificates,
     Purpose
 } from "../../../contracts/interfaces/IEnergyCertificates.sol";
-import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
-import {IInstrument} from "../../../contracts/interfaces/IInstrument.sol";
 import {LedgerTest} from "./LedgerTest.sol";
 import {Party} from "./StatementMaker.sol";
 import {vm} from "./Vm.sol";
-
-/// The certificates with all their surfaces.
-interface ICertificates is IEnergyCertificates, IInstrument, IERC1155MetadataURI, IERC7943MultiToken, IERC1155Errors {
-    function statements() external view returns (address);
-}
 
 /// @notice A ledger with energy certificates on it: a tracking system of 1 MWh certificates that expire a year after production.
 abstract contract CertificateTest is LedgerTest {
@@ -29,7 +18,6 @@ abstract contract CertificateTest is LedgerTest {
     bytes32 internal constant GO = "UK-GO";
     string internal constant GO_SERIES = "GB-01-WIND-7";
 
-    ICertificates internal eac;
     Party internal registrar;
     uint64 private _last;
     uint64 private _lastFirst;
@@ -37,9 +25,6 @@ abstract contract CertificateTest is LedgerTest {
 
     function setUp() public virtual override {
         super.setUp();
-        address renderer = deploy("CertificateRenderer", "");
-        eac = ICertificates(deploy("EnergyCertificates", abi.encode(access, relay, registry, renderer)));
-        vm.label(address(eac), "EAC");
         registry.setInstrument(address(eac), true);
         registrar = party("registrar");
         eac.setSystem(GO, registrar.at, type(uint64).max, MWH, VALID_DAYS, "Guarantees of origin");

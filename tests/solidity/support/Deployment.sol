@@ -9,7 +9,10 @@ import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensi
 
 import {ICarbonEmissionsToken} from "../../../contracts/interfaces/ICarbonEmissionsToken.sol";
 import {ICarbonOffsetToken} from "../../../contracts/interfaces/ICarbonOffsetToken.sol";
+import {ICertificatedGeneration} from "../../../contracts/interfaces/ICertificatedGeneration.sol";
+import {IEnergyCertificates} from "../../../contracts/interfaces/IEnergyCertificates.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
+import {IInstrument} from "../../../contracts/interfaces/IInstrument.sol";
 import {IStatementRegistry} from "../../../contracts/interfaces/IStatementRegistry.sol";
 import {vm} from "./Vm.sol";
 
@@ -24,8 +27,13 @@ interface IOffsets is ICarbonOffsetToken, IERC1155MetadataURI, IERC7943MultiToke
     function emissions() external view returns (address);
 }
 
+/// The certificates with all their surfaces.
+interface ICertificates is IEnergyCertificates, IInstrument, IERC1155MetadataURI, IERC7943MultiToken, IERC1155Errors {
+    function statements() external view returns (address);
+}
+
 /// @notice Deploys the compiled contracts as they ship: the tests see their interfaces and artifacts only, so that what
-/// is tested is what the production compiler settings made. The tokens name each other, so addresses are predicted.
+/// is tested is what the production compiler settings made. Contracts name each other, so addresses are predicted.
 /// @dev The test contract is the only operator: admin of the AccessManager.
 abstract contract Deployment {
     AccessManager internal access;
@@ -33,6 +41,8 @@ abstract contract Deployment {
     IStatementRegistry internal registry;
     IEmissions internal cet;
     IOffsets internal cot;
+    ICertificates internal eac;
+    ICertificatedGeneration internal generation;
 
     function deployLedger() internal {
         access = new AccessManager(address(this));
@@ -40,13 +50,22 @@ abstract contract Deployment {
         registry = IStatementRegistry(deploy("StatementRegistry", abi.encode(access, relay)));
         address lotRenderer = deploy("LotRenderer", "");
         address creditRenderer = deploy("CreditRenderer", "");
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        cet = IEmissions(deploy("CarbonEmissionsToken", abi.encode(access, relay, registry, predicted, lotRenderer)));
+        address certificateRenderer = deploy("CertificateRenderer", "");
+        eac = ICertificates(deploy("EnergyCertificates", abi.encode(access, relay, registry, certificateRenderer)));
+        uint64 nonce = vm.getNonce(address(this));
+        address offsets = vm.computeCreateAddress(address(this), nonce + 1);
+        address asked = vm.computeCreateAddress(address(this), nonce + 2);
+        bytes memory links = abi.encode(access, relay, registry, asked, offsets, lotRenderer);
+        cet = IEmissions(deploy("CarbonEmissionsToken", links));
         cot = IOffsets(deploy("CarbonOffsetToken", abi.encode(access, relay, cet, creditRenderer)));
-        require(address(cot) == predicted, "the offset token is not where the emissions token expects it");
+        require(address(cot) == offsets, "the offset token is not where the emissions token expects it");
+        generation = ICertificatedGeneration(deploy("CertificatedGeneration", abi.encode(relay, cet, eac, registry)));
+        require(address(generation) == asked, "certificated generation is not where the emissions token expects it");
         vm.label(address(registry), "registry");
         vm.label(address(cet), "CET");
         vm.label(address(cot), "COT");
+        vm.label(address(eac), "EAC");
+        vm.label(address(generation), "generation");
     }
 
     function deploy(string memory name, bytes memory arguments) internal returns (address at) {

@@ -59,22 +59,22 @@ cancellation = "{number:#026x}"
 
 
 class Case:
-    """A plant of 100 MWh whose certificates were issued, and 10 MWh of it the dependent's, past the client."""
+    """A plant of 100 MWh, twice 10 MWh of it the dependent's, for which certificates were issued only then."""
 
     def __init__(self, world: World, folder: Path) -> None:
         self.world, self.folder, ledger = world, folder, world.ledger
         (self.plant,) = world.mint(world.supplier, (POWER, 100 * MWH, 60 * TONNE), first_day=DAY_2023)
         days = {"production_start": DAY_2023, "production_end": DAY_2023 + 364}
         self.batch = world.issue_certificates(100, world.supplier, **days)
+        self.lot, self.other = self.taken(), self.taken()
         ledger.send(ledger.generation.certify(self.plant, self.batch), world.supplier)
-        self.lot = self.taken()
 
     def taken(self) -> int:
         world, ledger = self.world, self.world.ledger
         days = {"consumed_from": DAY_2023, "consumed_to": DAY_2023 + 364}
         offer = world.offer(self.plant, world.dependent, 10 * MWH, MARKET, **days)
         signature = world.supplier.sign_typed_data(ledger.emissions.offer(offer))
-        return ledger.chain.send(ledger.emissions.accept(offer, signature), world.dependent).result
+        return ledger.send(ledger.emissions.accept(offer, signature), world.dependent).result
 
     def cancelled(self, mwh: int, *, lot: int | None = None) -> int:
         world, ledger = self.world, self.world.ledger
@@ -145,7 +145,7 @@ def test_certificates_of_an_allocation_are_used_for_nothing_else(case: Case) -> 
     number = case.cancelled(10, lot=case.lot)
     with pytest.raises(CertificatesUnfounded, match=f"stands for lot {key_text(case.lot)}; .* other energy"):
         case.recompute(case.certificate(number))
-    other = case.taken()
+    other = case.other
     case.cancelled(10, lot=other)
     with pytest.raises(CertificatesUnfounded, match="it is used for supply plant-7"):
         case.recompute(case.supply(*WITH, lot=other) + case.certificate(number))

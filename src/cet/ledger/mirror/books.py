@@ -78,6 +78,7 @@ class Books:
     cancellations: MutableMapping[int, CancelledCertificates] = field(default_factory=dict)
     systems: MutableMapping[bytes, OfferedSystem] = field(default_factory=dict)
     certificated: MutableMapping[int, tuple[int, ...]] = field(default_factory=dict)
+    marked: MutableSet[int] = field(default_factory=set)
     covers: MutableMapping[int, tuple[int, ...]] = field(default_factory=dict)
     counted: MutableMapping[int, int] = field(default_factory=dict)
     escrows: MutableMapping[bytes, Escrow] = field(default_factory=dict)

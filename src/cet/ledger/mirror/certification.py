@@ -14,18 +14,26 @@ if TYPE_CHECKING:
     from cet.scopes import LotCode
 
 
+_M64 = 2**64 - 1
+
+
 def required(state: State, parent: int, units: int) -> int:
     """Of certificated generation all units; of an energy product the part that its certificated parts have, rounded up."""
+    if not _is_energy(state.lots[parent].code):
+        return 0
     return _part(state, _weighed(state, parent)[parent], parent, units)
 
 
 def _weighed(state: State, start: int) -> dict[int, int]:
-    """The certificated part of a lot and of all that its energy products are made of, each lot once, however many ways lead to it."""
+    """The certificated Wh of a lot and of all that its products are made of, each lot once, however many ways lead to it.
+
+    Through products of goods too: energy does not lose its certificates by being counted otherwise in between.
+    """
     known: dict[int, int] = {}
     stack = [start]
     while stack:
         lot = state.lots[stack[-1]]
-        parts = lot.edges if lot.code.is_product and _is_energy(lot.code) else ()
+        parts = lot.edges if lot.code.is_product else ()
         if state.certificated.get(lot.key):
             known[lot.key] = lot.basis
         elif waiting := [part for part, _ in parts if part not in known]:
@@ -33,7 +41,8 @@ def _weighed(state: State, start: int) -> dict[int, int]:
             continue
         elif lot.key not in known:
             found = sum(_part(state, known[part], part, taken) for part, taken in parts)
-            known[lot.key] = min(found, lot.basis)
+            # Losses: energy never needs more than it is.
+            known[lot.key] = min(found, lot.basis if _is_energy(lot.code) else _M64)
         stack.pop()
     return known
 

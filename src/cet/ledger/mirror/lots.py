@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cet.ledger.mirror.books import Books
 
 _MOST_ANNOUNCED = 2**64 - 2
-_MOST_FROZEN = 2**96 - 1
+_MOST_FROZEN = 2**88 - 1
 
 _M64 = (1 << 64) - 1
 
@@ -197,6 +197,13 @@ def froze(books: Books, event: Event) -> None:
     books.frozen[event.arguments["tokenId"]] = min(event.arguments["amount"], _MOST_FROZEN)
 
 
+def certificated_set(books: Books, event: Event) -> None:
+    if event.arguments["certificated"]:
+        books.marked.add(event.arguments["lot"])
+    else:
+        books.marked.discard(event.arguments["lot"])
+
+
 def succession_accepted(books: Books, event: Event) -> None:
     agreement = (event.arguments["lot"], event.arguments["successor"])
     books.successors[agreement] = event.arguments["until"]
@@ -230,6 +237,7 @@ HANDLERS: Mapping[str, Callable[[Books, Event], None]] = {
     "NetChanged": net_changed,
     "HookSet": hook_set,
     "Frozen": froze,
+    "CertificatedSet": certificated_set,
     "SuccessionAccepted": succession_accepted,
     "ForcedTransfer": succeeded,
     "ClosedSet": closed_set,

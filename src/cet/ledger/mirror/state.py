@@ -296,6 +296,8 @@ class State:
     systems: Mapping[bytes, OfferedSystem]
     certificated: Mapping[int, tuple[int, ...]]
     """By lot: the batches that were issued for its energy."""
+    marked: frozenset[int]
+    """Lots whose certificates the emissions token asks for: those that are certificated, and products of them."""
     covers: Mapping[int, tuple[int, ...]]
     """By lot: the cancellations that stand for it, whether it is there yet or not."""
     counted: Mapping[int, int]

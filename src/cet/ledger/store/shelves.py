@@ -275,6 +275,7 @@ SHELVES: tuple[Shelf, ...] = (
     ),
     _body("systems", system=_HASH),
     _body("certificated", lot=Word),
+    _set("marked", lot=Word),
     _body("covers", lot=Word),
     _number("counted", "units", Word, lot=Word),
     _body("escrows", {"holder": (_ADDRESS, lambda one: one.holder)}, escrow=_HASH),

@@ -30,6 +30,7 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     "CarbonEmissionsToken": {
         "_trustedForwarder": "Relay",
         "registry": "StatementRegistry",
+        "generation": "CertificatedGeneration",
         "offsets": "CarbonOffsetToken",
         "_renderer": "LotRenderer",
     },
