@@ -89,7 +89,9 @@ ROWS = {
     "eac_consume_per_use": Row("what each further cancellation adds"),
     "generation_certify": Row("say that certificates were issued for a plant's lot"),
     "generation_cover": Row("let a second cancellation stand for an allocation"),
-    "allocate_certificated": Row("take up a signed offer of certificated generation, one cancellation covering it"),
+    "allocate_certificated": Row(
+        "take up a signed offer of certificated generation, one cancellation covering it"
+    ),
     "escrow_put_in": Row("hold credits for a product's use"),
     "escrow_reconcile": Row("retire of them what the use came to, signed by holder and verifier"),
     "escrow_give_back": Row("give the rest back"),

@@ -78,16 +78,14 @@ class GenerationRules:
         require(_is_allocated(lot), "NotAllocated")
         self._cover(caller, name, lot.edges[0][0], lot.holder, made)
 
-    def _cover(
-        self, caller: str, name: Hashable, parent: Hashable, dependent: str, made: Hashable
-    ) -> None:
+    def _cover(self, caller: str, name: Hashable, parent: Hashable, dependent: str, made: Hashable) -> None:
         require(caller in (dependent, self.lots[parent].holder), "NotParty")
         use = self.certificates.cancellations[made]
         require(use.beneficiary == dependent, "CancelledForAnother")
         require(use.purpose != OTHER, "CancelledForNoInventory")
         require(not use.is_void, "CancellationVoid")
         require(not use.chain, "CancellationConsumed")
-        require(use.batch in self._batches_behind(parent), "CertificatesOfOtherGeneration")
+        require(use.batch in self.batches_behind(parent), "CertificatesOfOtherGeneration")
         require(self.covered_by(made) is None, "CancellationTaken")
         standing = self.covers.setdefault(name, [])
         require(len(standing) < MOST_CANCELLATIONS, "TooManyCancellations")
@@ -139,7 +137,7 @@ class GenerationRules:
                 known[name] = min(sum(brought), lot.basis if is_energy(lot.code) else 2**64 - 1)
         return known[name]
 
-    def _batches_behind(self, name: Hashable) -> set[Any]:
+    def batches_behind(self, name: Hashable) -> set[Any]:
         """Of the lot, and of all that went into it where it is an energy product."""
         found = set(self.certificated.get(name, ()))
         lot = self.lots[name]

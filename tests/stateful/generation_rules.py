@@ -31,10 +31,17 @@ class GenerationRules(CertificateRules, LotRules):
     # What is certificated
 
     @precondition(MachineBase.has_certificates)
-    @rule(place=places, number=st.integers(1, 9), by=st.sampled_from(("holder", "operator", "stranger")), own=mostly)
+    @rule(
+        place=places,
+        number=st.integers(1, 9),
+        by=st.sampled_from(("holder", "operator", "stranger")),
+        own=mostly,
+    )
     def certify(self, place: int, number: int, by: str, own: bool) -> None:
         """Of the lot's own period and issued to its holder, or any batch, for any lot."""
-        energy = [lot for lot in self.model.lots.values() if is_energy(lot.code) and not lot.code.is_reference]
+        energy = [
+            lot for lot in self.model.lots.values() if is_energy(lot.code) and not lot.code.is_reference
+        ]
         lot = energy[place % len(energy)] if own and energy else self.lot(place)
         if own and lot.period:
             who = next(n for n in range(3) if self.person(n).address == lot.holder)
@@ -55,7 +62,9 @@ class GenerationRules(CertificateRules, LotRules):
 
     def _certification(self, place: int) -> tuple[Hashable, Hashable]:
         """A lot and a batch that was issued for it."""
-        pairs = [(lot, batch) for lot, batches in self.model.certificated.items() for batch in sorted(batches)]
+        pairs = [
+            (lot, batch) for lot, batches in self.model.certificated.items() for batch in sorted(batches)
+        ]
         return pairs[place % len(pairs)]
 
     @precondition(has_certificated)
@@ -82,27 +91,29 @@ class GenerationRules(CertificateRules, LotRules):
 
     def _cancelled(self, parent: LotModel, beneficiary: str, amount: int, salt: int) -> Hashable | None:
         """A cancellation of certificates issued for what the lot stands for, of whoever holds enough; None if nobody does."""
-        for batch in sorted(self.model._batches_behind(parent.name)):
-            held = self.model.certificates.batches[batch].held
-            holder = next((one for one in self.world.participants if held.get(one.address, 0) >= amount), None)
-            if holder is None or not amount:
-                continue
-            key = self.ids[batch, "certificates"]
-            first, last = self.model.certificates.batches[batch].produced
-            details = Cancellation(
-                beneficiary, first, last, Purpose.SCOPE_2, document=salt.to_bytes(32, "big")
-            )
-            done = self.both(
-                lambda: self.model.certificates.cancel(
-                    batch, holder.address, amount, beneficiary, (first, last), int(Purpose.SCOPE_2), salt
-                ),
-                self.world.ledger.certificates.cancel(key, amount, details),
-                holder,
-            )
-            if done:
-                self.ids[done[0]] = done[1]
-                return done[0]
-        return None
+        batches = self.model.certificates.batches
+        found = [
+            (batch, holder)
+            for batch in sorted(self.model.batches_behind(parent.name))
+            for holder in self.world.participants
+            if batches[batch].held.get(holder.address, 0) >= amount
+        ]
+        if not found or not amount:
+            return None
+        batch, holder = found[0]
+        purpose, days = Purpose.SCOPE_2, batches[batch].produced
+        details = Cancellation(beneficiary, *days, purpose, document=salt.to_bytes(32, "big"))
+        done = self.both(
+            lambda: self.model.certificates.cancel(
+                batch, holder.address, amount, beneficiary, days, int(purpose), salt
+            ),
+            self.world.ledger.certificates.cancel(self.ids[batch, "certificates"], amount, details),
+            holder,
+        )
+        if done is None:
+            return None
+        self.ids[done[0]] = done[1]
+        return done[0]
 
     @precondition(has_marked)
     @rule(
@@ -116,7 +127,15 @@ class GenerationRules(CertificateRules, LotRules):
         direct=st.booleans(),
     )
     def supply_certificated(
-        self, place: int, dependent: int, percent: int, covered: int, code: int, salt: int, part: int, direct: bool
+        self,
+        place: int,
+        dependent: int,
+        percent: int,
+        covered: int,
+        code: int,
+        salt: int,
+        part: int,
+        direct: bool,
     ) -> None:
         """Of a marked lot, with all its certificates, nearly all or none, accepted or under an opt-in."""
         marked = sorted(self.model.marked, key=lambda name: self.keys[name])
