@@ -34,7 +34,7 @@ NEAR = {
     "Cascading": ("Cascade", "HookAttacks"),
     "CertificatedGeneration": ("CertificatedGeneration", "CertificatedAllocation"),
     "Certificating": ("CertificatedAllocation",),
-    "Composing": ("Composition", "CertificatedAllocation"),
+    "Compositions": ("Composition", "CertificatedAllocation"),
     "Correcting": ("Corrections", "Operators"),
     "Corrections": ("Corrections", "CertificatedAllocation"),
     "CreditRenderer": ("Metadata",),
