@@ -54,6 +54,7 @@ def lot_view(state: State, key: int, ancestry_edges: int, net: int) -> LotView:
         ancestry=ancestry_edges,
         announced_net=net if lot.minted is not None else state.announced.get(key),
         statement=lot.statement,
+        certificated=key in state.marked,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cet.ledger.store.shelves import Packed, Shelf
 
 _ENOUGH = Memory()
-_SETS = frozenset({"cancelled", "untold", "instruments", "suspended", "oracles"})
+_SETS = frozenset({"cancelled", "marked", "untold", "instruments", "suspended", "oracles"})
 _LISTS = frozenset({"applications"})
 _SCALARS = {"closed": 0, "attestations_required": 1, "book_closed": 0}
 _STIRRING = frozenset({"lots", "offsets", "restatements"})
