@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 from cet.ledger.store.shelves import EDGES, LOTS, METADATA, PREFIX, SHELVES, Shelf
 from cet.ledger.store.types import Whole, Word
 
-SCHEMA = 8
+SCHEMA = 9
 """Raised with every change of a table: a store of another schema is made anew, for the chain has it all."""
 
 ABOUT = Table(
