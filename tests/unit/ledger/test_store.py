@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from cet.ledger.events import Decoder, decode_logs
-from cet.ledger.mirror import ancestry, evaluate, flags_of, live_totals, stale
+from cet.ledger.mirror import Mirror, ancestry, evaluate, flags_of, live_totals, stale
 from cet.ledger.mirror.books import Books
 from cet.ledger.mirror.mirror import replay
 from cet.ledger.store import Follower, Memory, Store, StoreError, cone, evaluated, following, rows
@@ -271,6 +271,21 @@ def test_the_journal_does_not_grow(world: World, store: Store) -> None:
         assert connection.execute(select(func.min(JOURNAL.c.block))).scalar() > head - 4
         assert connection.execute(select(func.count()).select_from(EVENTS)).scalar() > 16
     assert min(block for block, _ in store.checkpoints()) >= head - 5
+
+
+def test_it_goes_back_to_every_checkpoint_that_is_left(world: World, store: Store) -> None:
+    """To the oldest, too: what was forgotten is of blocks before it."""
+    (coal,) = world.mint(world.supplier, (POWER, 10**6, 10**12))
+    batch = world.issue(1_000, world.supplier)
+    for _ in range(8):
+        world.ledger.send(world.ledger.offsets.apply_to(batch, coal, TONNE), world.supplier)
+        follow(store, world, keep=3)
+    left = [block for block, _ in store.checkpoints()]
+    assert len(left) > 3
+    for block in left:
+        store.roll_back(block)
+        mirror = Mirror(world.ledger.chain, world.ledger.deployment)
+        assert store.state() == mirror.refresh(block)
 
 
 SHARED = LotCode.decode(0x4412)
