@@ -1,8 +1,8 @@
-"""Plants faults of law in the contracts of book and claim and of the escrow, and says which suite notices each.
+"""Plants faults of law in the contracts of book and claim, the escrow and certificated generation, and says which suite notices each.
 
 All faults of tools/faults.toml are written into one copy, `.cache/faults`, and compiled once; the block's coinbase says which is alive, as
 for `make mutate`. Three suites are asked: the unit tests (tests/solidity), the invariant campaigns at 16 sequences of 64 calls, and the
-agreement of the register with a book off the chain (tests/stateful), which knows neither anchors, statements, voids nor escrows.
+agreement of the register with a book off the chain (tests/stateful), which knows neither anchors, statements, voids, escrows nor certificates.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from rewriting import ROOT, forge, project
 
 COPY = ROOT / ".cache" / "faults"
 FIRST = 2_000_000
-UNIT = "tests/solidity/{logistics/*,offsets/UsePhaseEscrow,libraries/Calendar}.t.sol"
-CAMPAIGNS = "tests/solidity/invariant/{Bookings,Escrows}.t.sol"
+UNIT = (
+    "tests/solidity/{logistics/*,offsets/UsePhaseEscrow,libraries/Calendar,certificates/Certificated*}.t.sol"
+)
+CAMPAIGNS = "tests/solidity/invariant/{Bookings,Escrows,Generation}.t.sol"
 SECONDS = 300
 
 
