@@ -27,6 +27,7 @@ def check_laws(model: LedgerModel) -> None:
     bounded(model)
     consent(model)
     once(model)
+    certificates_once(model)
 
 
 def conservation(
@@ -138,3 +139,17 @@ def once(model: LedgerModel) -> None:
     ranges.append(sorted((batch.first, batch.last) for batch in model.credits.batches.values()))
     for taken in ranges:
         assert all(before[1] < after[0] for before, after in pairwise(taken))
+
+
+def certificates_once(model: LedgerModel) -> None:
+    """Law 10: certified = held + cancelled + withdrawn; what was applied is cancelled, and stands for one allocation at most."""
+    book = model.certificates
+    cancelled: dict[Hashable, int] = defaultdict(int)
+    for use in book.cancellations.values():
+        cancelled[use.batch] += use.amount
+    for name, batch in book.batches.items():
+        assert batch.issued == sum(batch.held.values()) + batch.cancelled + batch.withdrawn
+        assert batch.cancelled == cancelled[name]
+    standing = [made for numbers in model.covers.values() for made in numbers]
+    assert len(standing) == len(set(standing))
+    assert set(standing) <= set(book.cancellations)
