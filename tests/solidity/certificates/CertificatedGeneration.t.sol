@@ -329,6 +329,22 @@ contract CertificatedGenerationTest is CertificateTest {
         generation.certify(plant, before);
     }
 
+    function test_production_that_shares_a_day_with_the_period_is_of_it() external {
+        CertificateBatch memory c = batchOf(5_000, 10);
+        (c.productionStart, c.productionEnd) = (FIRST_DAY - 31, FIRST_DAY);
+        vm.prank(registrar.at);
+        uint64 first = eac.issue(c, 1, utility.at);
+        c = batchOf(6_000, 10);
+        (c.productionStart, c.productionEnd) = (LAST_DAY, LAST_DAY);
+        vm.prank(registrar.at);
+        uint64 last = eac.issue(c, 5_000, utility.at);
+        vm.startPrank(utility.at);
+        generation.certify(plant, first);
+        generation.certify(plant, last);
+        vm.stopPrank();
+        vm.assertEq(generation.batchesOf(plant), 2);
+    }
+
     function test_biogenic_co2_of_the_same_energy_is_not_certificated_again() external {
         uint16 code = Codes.BIOGENIC | 1 << 4;
         uint64 biogenic = mintLot(utility, code, 100 * MWH, T);
