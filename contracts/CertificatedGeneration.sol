@@ -59,8 +59,8 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
         }
         require(!isCertificated[lot][batch], AlreadyCertificated(lot, batch));
         isCertificated[lot][batch] = true;
-        if (++batchesOf[lot] == 1) emissions.setCertificated(lot, true);
         emit GenerationCertificated(lot, batch, _msgSender());
+        if (++batchesOf[lot] == 1) emissions.setCertificated(lot, true);
     }
 
     /// @inheritdoc ICertificatedGeneration
@@ -69,8 +69,8 @@ contract CertificatedGeneration is ICertificatedGeneration, ERC2771Context {
         CertificateBatchView memory b = certificates.batchOf(batch);
         require(b.withdrawn == b.issued, BatchNotWithdrawn(batch, b.held, b.cancelled));
         isCertificated[lot][batch] = false;
-        if (--batchesOf[lot] == 0) mark(lot);
         emit GenerationUncertificated(lot, batch);
+        if (--batchesOf[lot] == 0) mark(lot);
     }
 
     /// @inheritdoc ICertificatedGeneration

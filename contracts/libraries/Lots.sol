@@ -64,8 +64,8 @@ library Lots {
     }
 
     function _annexed(LotLedger storage ledger, uint64 key, uint256 available) private view returns (uint256, bool) {
-        Annex storage annex = ledger.annexes[key];
-        (uint256 frozen, bool certificated) = (annex.frozen, annex.certificated);
+        Annex storage rare = ledger.annexes[key];
+        (uint256 frozen, bool certificated) = (rare.frozen, rare.certificated);
         return (frozen < available ? available - frozen : 0, certificated);
     }
 
