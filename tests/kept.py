@@ -94,7 +94,7 @@ def subscribe(service: Service, url: str, organisation: str = "acme", **wish: An
     """Id and secret of a new subscription."""
     with service.around.database.write() as connection:
         made, secret = subscriptions.create(
-            connection, organisation, Wish(url, **wish), "test", service.clock.now
+            connection, organisation, Wish(url, **wish), "test", service.clock.now, service.around.seal
         )
     return made.id, secret
 

@@ -16,6 +16,7 @@ from cet.oracle.service import recomputing, requests, signing
 from cet.oracle.service.database import Database
 from cet.oracle.service.intake import Handed, take
 from cet.oracle.service.logs import logger
+from cet.oracle.service.sealing import Seal, new_key
 from cet.oracle.service.serving import api_server
 from cet.oracle.service.states import State
 from cet.oracle.service.surroundings import Settings, Surroundings
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 OPINION = Opinion("ISO 14064-3", "limited", 9_500)
 QUICK = Settings(depth=2, watch_blocks=8, lease_ms=60_000, poll_ms=1_000, stuck_ms=30_000)
 HOUR_MS = 3_600_000
+SEAL = Seal([new_key()])
 
 
 @dataclass
@@ -83,6 +85,7 @@ class Service:
             ledger=world.ledger,
             signer=changes.pop("signer", world.oracle),
             settings=changes.pop("settings", QUICK),
+            seal=changes.pop("seal", SEAL),
             now=clock,
             log=logger(log or io.StringIO()),
             **changes,

@@ -17,6 +17,9 @@ _PLACES = {
     "doctor": Place(_SERVICE, "doctor", "Look at database, chain, key, queue and receipts; say what to do."),
     "migrate": Place(_DATABASE, "migrate", "Bring the database's schema up to date."),
     "token": Place(_DATABASE, "token", "Make, list and revoke API tokens."),
+    "secrets": Place(
+        "cet.cli.oracle_secrets", "secrets", "Make keys for webhooks' secrets, and seal with them."
+    ),
     "backup": Place(_DATABASE, "backup", "Write the whole database as one file."),
     "restore": Place(_DATABASE, "restore", "Fill a new database from a backup."),
     "submit": Place(_CLIENT, "submit", "Hand a package in."),

@@ -10,7 +10,7 @@ import click
 from cet.cli.mirror import store_option
 from cet.cli.opening import node_errors, opening
 from cet.cli.options import json_option
-from cet.cli.oracle_options import keeper_options, open_named_signer
+from cet.cli.oracle_options import keeper_options, open_named_signer, open_seal
 from cet.cli.screen import print_json, show
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def _open(
     stuck: float,
     lease: float,
     private_webhooks: bool,
+    secret_keys: Path | None,
 ) -> Keeping:
     from cet.ledger.store import SPARING, Store
     from cet.oracle.service.keeping.running import KeeperOptions, Keeping
@@ -141,8 +142,9 @@ def _open(
         private_webhooks=private_webhooks,
     )
     key = open_named_signer(signer, password_file)
+    seal = open_seal(secret_keys)
     with opening(rpc[0], deployment, "opening the keeper"):
-        around = surround(Options(database, rpc, deployment, settings=settings), key)
+        around = surround(Options(database, rpc, deployment, settings=settings, seal=seal), key)
         mirrored = Store.open(store, around.ledger.deployment, SPARING)
     return Keeping(around, mirrored, KeeperOptions(budget, Limits(private=private_webhooks), cascade=cascade))
 

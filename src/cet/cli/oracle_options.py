@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cet.ledger import Signer
+    from cet.oracle.service.sealing import Seal
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
 PASSWORD = "CET_KEYSTORE_PASSWORD"  # noqa: S105 - the variable's name
+SECRET_KEYS = "CET_ORACLE_SECRET_KEYS"  # noqa: S105 - the variable's name
 
 
 def database_option(function: F) -> F:
@@ -31,6 +33,29 @@ def database_option(function: F) -> F:
         metavar="URL",
         help="sqlite:///FILE, or postgresql://USER@HOST/NAME; give one with a password in the environment.",
     )(function)
+
+
+def secret_keys_option(function: F) -> F:
+    """`--secret-keys`."""
+    return click.option(
+        "--secret-keys",
+        envvar="CET_ORACLE_SECRET_KEYS_FILE",
+        show_envvar=True,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="File (mode 0600) of the keys that webhooks' secrets are sealed with, one a line, the first seals; "
+        f"else the keys themselves in {SECRET_KEYS}. `cet oracle secrets new-key` makes one.",
+    )(function)
+
+
+def open_seal(file: Path | None) -> Seal | None:
+    """The seal of the keys in the file, else in the environment; None where there are none. Raises NoSecretKey."""
+    from cet.oracle.service.sealing import parse_keys, read_keys
+
+    if file is not None:
+        return read_keys(file)
+    given = os.environ.get(SECRET_KEYS, "")
+    return parse_keys(given) if given.strip() else None
 
 
 def signer_options(function: F) -> F:
@@ -81,12 +106,12 @@ def service_options(function: F) -> F:
             help="TOML with a [[peer]] url and token for each other oracle to ask for attestations.",
         ),
     ]
-    return _with([*_place_options(), *own, *_chain_options(), _PRIVATE], function)
+    return _with([*_place_options(), *own, *_chain_options(), _PRIVATE, secret_keys_option], function)
 
 
 def keeper_options(function: F) -> F:
     """What `keep` needs: the same database and chain, no factors and no peers."""
-    return _with([*_place_options(), *_chain_options(), _PRIVATE], function)
+    return _with([*_place_options(), *_chain_options(), _PRIVATE, secret_keys_option], function)
 
 
 _PRIVATE = click.option(

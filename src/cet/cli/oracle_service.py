@@ -10,7 +10,7 @@ import click
 
 from cet.cli.opening import node_errors, opening
 from cet.cli.options import json_option
-from cet.cli.oracle_options import open_named_signer, service_options
+from cet.cli.oracle_options import open_named_signer, open_seal, service_options
 from cet.cli.screen import print_json, show
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _surround(
     stuck: float,
     lease: float,
     private_webhooks: bool,
+    secret_keys: Path | None,
 ) -> Surroundings:
     from cet.oracle.service.serving import Options, surround
     from cet.oracle.service.surroundings import Settings
@@ -150,7 +151,7 @@ def _surround(
         stuck_ms=int(stuck * 1_000),
         private_webhooks=private_webhooks,
     )
-    options = Options(database, rpc, deployment, factors, peers, settings)
+    options = Options(database, rpc, deployment, factors, peers, settings, open_seal(secret_keys))
     key = open_named_signer(signer, password_file)
     with opening(rpc[0], deployment, "opening the service"):
         return surround(options, key)

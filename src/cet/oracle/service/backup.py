@@ -85,7 +85,12 @@ def _read(connection: Connection, archive: zipfile.ZipFile, table: Table) -> Non
     with archive.open(f"{table.name}.jsonl") as source:
         for line in source:
             row = json.loads(line)
-            rows.append({name: base64.b64decode(v) if name in binary else v for name, v in row.items()})
+            rows.append(
+                {
+                    name: base64.b64decode(v) if name in binary and v is not None else v
+                    for name, v in row.items()
+                }
+            )
             if len(rows) >= _BATCH:
                 connection.execute(insert(table), rows)
                 rows = []

@@ -12,6 +12,7 @@ from cet.errors import CetError
 from cet.oracle.service import audit, recomputing, requests
 from cet.oracle.service.findings import Finding
 from cet.oracle.service.keeping.examining import keeper_findings
+from cet.oracle.service.keeping.resealing import look
 from cet.oracle.service.states import State
 from cet.oracle.service.tables import receipts
 from cet.oracle.service.tables import requests as request_table
@@ -35,6 +36,7 @@ def examine(around: Surroundings) -> list[Finding]:
         ("key", "an operator of the registry trusts it with setOracle; send it funds", _key),
         ("queue", "see the log for the requests named", _queue),
         ("keeper", "see docs/keeper.md", keeper_findings),
+        ("secrets", "see docs/keeper.md", _secrets),
         ("receipts", "the requests named are minted again by the worker; see docs/oracle.md", _receipts),
     ]
     findings: list[Finding] = []
@@ -111,6 +113,30 @@ def _queue(around: Surroundings) -> Iterator[Finding]:
     )
     for identity, reason in waiting:
         yield Finding("request", fine=False, found=f"{identity}: {reason}", remedy="see docs/oracle.md")
+
+
+def _secrets(around: Surroundings) -> Iterator[Finding]:
+    """Whether webhooks' secrets are sealed, and open with the keys given."""
+    with around.database.read() as connection:
+        found = look(connection, around.seal)
+    if found.unreadable:
+        remedy = "give the key they were sealed with (--secret-keys)"
+        if around.seal is not None:
+            remedy += "; if it is lost: `cet oracle secrets seal --replace-lost`"
+        shown = ", ".join(found.unreadable[:5])
+        text = f"none of the keys given opens the secrets of {len(found.unreadable)} subscriptions: {shown}"
+        yield Finding("secrets", fine=False, found=text, remedy=remedy)
+    keys = (
+        "no key is given"
+        if around.seal is None
+        else f"{found.newest} sealed, {found.older} with an older key"
+    )
+    yield Finding(
+        "secrets" if not found.unreadable else "plain secrets",
+        fine=not found.plain,
+        found=f"{keys}, {found.plain} plain",
+        remedy="`cet oracle secrets new-key FILE`, then `cet oracle secrets seal --secret-keys FILE`",
+    )
 
 
 def _receipts(around: Surroundings) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ OracleError
     ├── NoSuchSubscription none, or another organisation's
     ├── BadTarget          an address that no webhook is sent to
     ├── BadSignature       a signature that is not the party's of this statement
+    ├── NoSecretKey        no key, or none that is one, to keep secrets with
+    ├── SecretUnreadable   a secret that none of the keys opens
     └── DatabaseError      no database, another schema, a broken chain of the audit log
 """
 
@@ -57,6 +59,14 @@ class BadTarget(ServiceError):  # noqa: N818 - says what happened, as the tree a
 
 class BadSignature(ServiceError):  # noqa: N818 - says what happened, as the tree above
     """A signature that the registry would not take."""
+
+
+class NoSecretKey(ServiceError):  # noqa: N818 - says what happened, as the tree above
+    """The operator gave no key to keep secrets with, or what was given is none."""
+
+
+class SecretUnreadable(ServiceError):  # noqa: N818 - says what happened, as the tree above
+    """A secret in the database that none of the keys given opens."""
 
 
 class DatabaseError(ServiceError):

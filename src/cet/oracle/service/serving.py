@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from cet.ledger import Signer
     from cet.oracle.service.api.guard import Bounds
+    from cet.oracle.service.sealing import Seal
 
 _RPC_SECONDS = 20
 
@@ -44,6 +45,7 @@ class Options:
     factors: tuple[Path, ...] = ()
     peers: Path | None = None
     settings: Settings = field(default_factory=Settings)
+    seal: Seal | None = None
 
 
 def surround(options: Options, signer: Signer) -> Surroundings:
@@ -65,6 +67,7 @@ def surround(options: Options, signer: Signer) -> Surroundings:
         store=store_with(options.factors) if options.factors else None,
         peers=read_peers(options.peers) if options.peers else (),
         settings=options.settings,
+        seal=options.seal,
         now=clock_of(database),
         log=log,
         metrics=metrics,

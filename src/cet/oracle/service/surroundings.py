@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cet.oracle.oracle import Oracle
 from cet.oracle.service.clock import local_clock
+from cet.oracle.service.keeping.subscriptions import require_right_key
 from cet.oracle.service.logs import logger
 from cet.oracle.service.metrics import Metrics
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cet.ledger import Ledger, Signer
     from cet.oracle.service.database import Database
     from cet.oracle.service.peers import Peer
+    from cet.oracle.service.sealing import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`now` is milliseconds since 1970. `mark` is told each labelled point that a worker passes: tests stop it there."""
+    """`now` is milliseconds since 1970. `seal` keeps secrets, None where no key was given. `mark` is told each labelled point that
+    a worker passes: tests stop it there."""
 
     database: Database
     ledger: Ledger
@@ -45,6 +48,7 @@ class Surroundings:
     store: FactorStore | None = None
     peers: tuple[Peer, ...] = ()
     settings: Settings = Settings()
+    seal: Seal | None = None
     now: Callable[[], int] = field(default=local_clock)
     log: FilteringBoundLogger = field(default_factory=logger)
     metrics: Metrics = field(default_factory=Metrics)
@@ -54,3 +58,8 @@ class Surroundings:
     def oracle(self) -> Oracle:
         """The oracle that recomputes and attests with this key and these factors."""
         return Oracle(self.ledger, self.signer, self.store)
+
+    def require_secrets(self) -> None:
+        """Raises NoSecretKey or SecretUnreadable unless the newest secret in the database opens."""
+        with self.database.read() as connection:
+            require_right_key(connection, self.seal)

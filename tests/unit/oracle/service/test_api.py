@@ -211,4 +211,4 @@ def test_the_published_description_names_every_route(api: Api) -> None:
     assert {"/v1/requests", "/v1/requests/{identity}/signatures", "/v1/attestations", "/ready"} <= set(
         described["paths"]
     )
-    assert api.call("GET", "/ready", None).json() == {"database": "ok", "chain": "ok"}
+    assert api.call("GET", "/ready", None).json() == {"database": "ok", "chain": "ok", "secrets": "ok"}

@@ -29,6 +29,8 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.BadSignature, 422),
     (RecomputationDiffers, 409),
     (LedgerError, 503),
+    (errors.NoSecretKey, 503),
+    (errors.SecretUnreadable, 503),
     (CetError, 422),
 )
 _REFUSALS: dict[int | str, dict[str, object]] = {
@@ -67,14 +69,14 @@ def _add_operations(app: FastAPI, around: Surroundings) -> None:
 
     @app.get("/ready")
     def ready(response: Response) -> dict[str, str]:
-        """Whether database and chain answer; 503 and which does not."""
+        """Whether database and chain answer; 503 and which does not. `secrets`: whether webhooks can be signed, no reason for 503."""
         found = {
             "database": _answers(around.database.require_schema),
             "chain": _answers(lambda: around.ledger.chain.head),
         }
         if set(found.values()) != {"ok"}:
             response.status_code = 503
-        return found
+        return {**found, "secrets": _answers(around.require_secrets)}
 
     @app.get("/metrics", response_class=Response)
     def metrics() -> Response:

@@ -108,7 +108,7 @@ def subscribe(body: SubscriptionBody, around: Around, token: Admitted) -> NewSub
     )
     with around.database.write() as connection:
         made, secret = subscriptions.create(
-            connection, token.organisation, wish, f"token {token.id}", around.now()
+            connection, token.organisation, wish, f"token {token.id}", around.now(), around.seal
         )
     return NewSubscription(**SubscriptionView.of(made).model_dump(), secret=secret)
 
@@ -143,7 +143,7 @@ def rotate_secret(subscription: str, around: Around, token: Admitted) -> Secret:
     token.require(Scope.SUBSCRIBE)
     with around.database.write() as connection:
         secret = subscriptions.rotate(
-            connection, token.organisation, subscription, f"token {token.id}", around.now()
+            connection, token.organisation, subscription, f"token {token.id}", around.now(), around.seal
         )
     return Secret(secret=secret)
 

@@ -6,19 +6,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cet.oracle.service.errors import Overtaken
+from cet.oracle.service.errors import NoSecretKey, Overtaken, SecretUnreadable
 from cet.oracle.service.keeping import deliveries, subscriptions
 from cet.oracle.service.keeping.deliveries import DeliveryState
 from cet.oracle.service.keeping.webhook import Limits, Outcome, headers, post
 from cet.oracle.service.states import backoff_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cet.oracle.service.keeping.deliveries import Delivery
     from cet.oracle.service.keeping.subscriptions import Subscription
     from cet.oracle.service.keeping.webhook import Answer
     from cet.oracle.service.surroundings import Surroundings
 
 _HOUR_MS = 3_600_000
+_NO_KEY_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,21 @@ class Notifier:
     def _serve(self, held: Subscription) -> None:
         around, sent, failures = self._around, 0, held.failures
         due = around.now()
+        try:
+            keys = held.signing_keys(around.seal)
+        except (NoSecretKey, SecretUnreadable) as error:
+            # No attempt: nothing ages, nothing is lost, and it goes on with the right key.
+            around.metrics.delivering.labels("no key").inc()
+            around.log.warning("secret does not open", subscription=held.id, error=type(error).__name__)
+            self._release(held, failures, due + _NO_KEY_MS)
+            return
         while sent < self._patience.at_once:
             with around.database.read() as connection:
                 ready = deliveries.next_of(connection, held.id, around.now(), self._patience.at_once - sent)
             if not ready:
                 break
             for delivery in ready:
-                answer = self._send(held, delivery)
+                answer = self._send(held, keys, delivery)
                 sent += 1
                 if answer.outcome is Outcome.GONE:
                     self._end(held)
@@ -82,9 +93,9 @@ class Notifier:
                 self._mark(held, delivery, answer, due=around.now() + self._pause(delivery.attempts))
         self._release(held, failures, due)
 
-    def _send(self, held: Subscription, delivery: Delivery) -> Answer:
+    def _send(self, held: Subscription, keys: Sequence[bytes], delivery: Delivery) -> Answer:
         around, body = self._around, delivery.event.encode()
-        signed = headers(held.secrets, delivery.notice, around.now() // 1_000, body)
+        signed = headers(keys, delivery.notice, around.now() // 1_000, body)
         around.mark("before a webhook")
         with around.metrics.delivery_seconds.time():
             answer = post(held.url, body, signed, self._limits)

@@ -13,12 +13,15 @@ from cet.oracle.service import audit
 from cet.oracle.service.errors import NoSuchSubscription, ServiceError
 from cet.oracle.service.keeping.events import Kind
 from cet.oracle.service.keeping.webhook import new_secret, secret_text
+from cet.oracle.service.sealing import needed, opened
 from cet.oracle.service.tables import subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, RowMapping
+
+    from cet.oracle.service.sealing import Seal
 
 MOST_LOTS = 1_000
 MOST_SUBSCRIPTIONS = 100
@@ -27,7 +30,7 @@ _OLD_SECRET_MS = 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who is told what. Neither lots nor a participant: every lot. `secrets` sign, the newest first."""
+    """Who is told what. Neither lots nor a participant: every lot. `secrets` as they are kept, the newest first."""
 
     id: str
     organisation: str
@@ -48,6 +51,10 @@ class Subscription:
             return False
         return not self.participant or self.participant == holder
 
+    def signing_keys(self, seal: Seal | None) -> tuple[bytes, ...]:
+        """What signs its webhooks, the newest first. Raises NoSecretKey, SecretUnreadable."""
+        return tuple(opened(seal, self.id, kept) for kept in self.secrets)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -60,9 +67,14 @@ class Wish:
 
 
 def create(
-    connection: Connection, organisation: str, wish: Wish, actor: str, now: int
+    connection: Connection, organisation: str, wish: Wish, actor: str, now: int, seal: Seal | None
 ) -> tuple[Subscription, str]:
-    """The subscription, and its secret: the only time it is seen. Raises ServiceError above what an organisation may have."""
+    """The subscription, and its secret: the only time it is seen.
+
+    Raises ServiceError above what an organisation may have, NoSecretKey without a key, SecretUnreadable with another key than
+    the others' secrets are kept with."""
+    sealing = needed(seal)
+    require_right_key(connection, seal)
     live = select(func.count()).where(
         subscriptions.c.organisation == organisation, subscriptions.c.ended.is_(None)
     )
@@ -80,7 +92,7 @@ def create(
             events=wish.events.value,
             lots=" ".join(key_text(lot) for lot in dict.fromkeys(wish.lots)),
             participant=wish.participant,
-            secret=secret,
+            secret=sealing.close(identity, secret),
             old_secret=None,
             old_until=None,
             created=now,
@@ -95,14 +107,22 @@ def create(
     return find(connection, organisation, identity, now), secret_text(secret)
 
 
-def rotate(connection: Connection, organisation: str, identity: str, actor: str, now: int) -> str:
-    """A new secret, seen once; the old one signs beside it for a day. Raises NoSuchSubscription."""
-    find(connection, organisation, identity, now)
-    secret = new_secret()
+def rotate(
+    connection: Connection, organisation: str, identity: str, actor: str, now: int, seal: Seal | None
+) -> str:
+    """A new secret, seen once; the old one signs beside it for a day.
+
+    Raises NoSuchSubscription, NoSecretKey, and SecretUnreadable with another key than its secret is kept with."""
+    held = find(connection, organisation, identity, now)
+    sealing, secret = needed(seal), new_secret()
     connection.execute(
         update(subscriptions)
         .where(subscriptions.c.id == identity)
-        .values(old_secret=subscriptions.c.secret, old_until=now + _OLD_SECRET_MS, secret=secret)
+        .values(
+            old_secret=sealing.close(identity, opened(seal, identity, held.secrets[0])),
+            old_until=now + _OLD_SECRET_MS,
+            secret=sealing.close(identity, secret),
+        )
     )
     _note(connection, identity, actor, "secret rotated", now)
     return secret_text(secret)
@@ -146,6 +166,18 @@ def live(connection: Connection, now: int) -> Sequence[Subscription]:
     """Everybody's."""
     wanted = select(subscriptions).where(subscriptions.c.ended.is_(None)).order_by(subscriptions.c.created)
     return [of_row(row, now) for row in connection.execute(wanted).mappings()]
+
+
+def require_right_key(connection: Connection, seal: Seal | None) -> None:
+    """Raises NoSecretKey or SecretUnreadable if the newest secret does not open: then this is another key than the others use."""
+    wanted = (
+        select(subscriptions.c.id, subscriptions.c.secret)
+        .where(subscriptions.c.ended.is_(None))
+        .order_by(subscriptions.c.created.desc(), subscriptions.c.id)
+        .limit(1)
+    )
+    for identity, kept in connection.execute(wanted):
+        opened(seal, identity, kept)
 
 
 def of_row(row: RowMapping, now: int) -> Subscription:
