@@ -16,6 +16,7 @@ from cet.inventory import Inventory, load, read_package, reference
 from cet.inventory.completeness.report import completeness
 from cet.inventory.line_ledger import write_line_ledger
 from cet.inventory.quality.assessment import assess
+from cet.inventory.reference_projected import reference_projected
 from cet.report.inventory_report.building import inventory_report
 from cet.scopes import Scope
 from cet.statement import commit
@@ -46,7 +47,7 @@ def read(tmp_path: Path, *lines: dict[str, str], more: str = OURS) -> Inventory:
     inventory = read_package(folder)
     slow = reference(load(folder))
     assert (inventory.sums, inventory.lots, inventory.lines) == (slow.sums, slow.lots, slow.lines)
-    assert inventory.projected == slow.projected
+    assert inventory.projected == slow.projected == reference_projected(load(folder))
     return inventory
 
 
@@ -151,8 +152,22 @@ entity = "half"
     folder = write_package(
         tmp_path, [{**LIFE, "facility": "theirs"}], more=more, header={"consolidation": '"equity-share"'}
     )
-    (life,) = read_package(folder).projected
+    (life,) = found = read_package(folder).projected
     assert life.mg == Fraction(31_500 * T, 2)
+    assert found == reference_projected(load(folder))
+
+
+def test_projects_facilities_and_gases_outside_the_scopes_by_both_ways(tmp_path: Path) -> None:
+    """Each way for itself: classes of lines times a sum of gases, and line by line, gas by gas. `read` compares them."""
+    wood = {**LIFE, "id": "wood", "factor": "measured/CO2-biogenic", "quantity": "100", "equity_share": "1/3"}
+    methane = {**LIFE, "id": "methane", "factor": "measured/CH4-fossil", "quantity": "2"}
+    other = {**LIFE, "id": "other", "project": "mill", "quantity": "7.5"}
+    mill = OURS + DAM.format("2023-01-01").replace("dam", "mill")
+    dam, second = read(tmp_path, ANNUAL, LIFE, wood, methane, other, more=mill).projected
+    assert (dam.project, dam.lines, second.project, second.lines) == ("dam", 3, "mill", 1)
+    assert dam.outside_mg == 1_000 * T
+    assert dam.mg == 31_500 * T + 9 * 28 * T  # 2 t × 15 % × 30 years, GWP 28 (AR5)
+    assert second.mg == Fraction("7.5") * Fraction("0.15") * 30 * T
 
 
 def test_it_is_told_by_itself_in_result_report_document_and_ledger(tmp_path: Path) -> None:

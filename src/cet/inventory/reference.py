@@ -52,7 +52,7 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
         shapes[row.shape] = shape
         lines.append(Line(row, shape))
         if not shape.projected:
-            _add_row(row, full, package, sums)
+            add_row(row, full, package, sums)
     applied = apply_instruments(package.settings, shapes, tally.shapes, full)
     if applied.result is not None:
         sums = {}
@@ -60,7 +60,7 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
         for line in lines:
             if line.shape.projected:
                 continue
-            _add_row(line.row, full, package, sums, line.shape.inputs)
+            add_row(line.row, full, package, sums, line.shape.inputs)
     ordered = {key: sums[key] for key in sorted(sums)}
     ordered_lines = tuple(sorted(lines, key=lambda line: line.id))
     claimed = apply_transport(package.settings, applied.shapes, tally.shapes, full)
@@ -72,13 +72,14 @@ def reference(package: Package, store: FactorStore | None = None) -> Inventory:
     return inventory
 
 
-def _add_row(
+def add_row(
     row: Row,
     store: FactorStore,
     package: Package,
     sums: dict[LotKey, LotSum],
     inputs: tuple[EnergyInput, ...] = (),
 ) -> None:
+    """Adds what a row comes to, gas by gas, to the lots it goes into."""
     text = row.shape
     scope = SCOPE_TEXT[text.scope]
     category = CATEGORY_NAMES[scope][text.category]
