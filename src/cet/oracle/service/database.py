@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _BUSY_MS = 30_000
+_LIGHT_BUSY_MS = 500
 _READING = "cet_reading"
 
 
@@ -63,6 +64,26 @@ class Database:
         """One transaction: all of it or nothing."""
         with self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def write_lightly(self) -> Iterator[Connection]:
+        """One transaction that waits for no disk and not long for others: if the machine dies it may be forgotten."""
+        with self.engine.connect() as connection:
+            if self.postgres:
+                with connection.begin():
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_LIGHT_BUSY_MS}")
+                    yield connection
+                return
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA synchronous = NORMAL")
+            raw.execute(f"PRAGMA busy_timeout = {_LIGHT_BUSY_MS}")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                raw.execute("PRAGMA synchronous = FULL")
+                raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

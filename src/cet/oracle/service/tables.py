@@ -205,6 +205,14 @@ tokens = Table(
 )
 """API tokens: the SHA-256 of 256 random bits, never the token."""
 
+rates = Table(
+    "rates",
+    METADATA,
+    Column("who", String(64), primary_key=True),
+    Column("full_at", BigInteger, nullable=False),
+)
+"""When a token may again make all calls of a minute at once: ns since 1970. No row: now."""
+
 keepers = Table(
     "keepers",
     METADATA,

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cet.oracle.service import tokens
 from cet.oracle.service.errors import NotAllowed
+from cet.oracle.service.rates import Rates
 from cet.oracle.service.surroundings import Surroundings
 from cet.oracle.service.tokens import Token
 
@@ -31,7 +32,7 @@ class Bounds:
     body_bytes: int = 64 << 20
     body_seconds: float = 120
     per_minute: int = 600
-    """Requests of a token; and of a host that shows none, or a wrong one."""
+    """Requests of a token, of all processes together; of each process, of a host that shows none, or a wrong one."""
 
 
 class Guard:
@@ -110,6 +111,8 @@ class Doorman:
 
     def __init__(self, around: Surroundings, bounds: Bounds) -> None:
         self._around = around
+        self._rates = Rates(around.database, around.now, bounds.per_minute)
+        # Strangers are counted in memory: they cost the database no write.
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._rate = RateLimitItemPerMinute(bounds.per_minute)
 
@@ -117,23 +120,25 @@ class Doorman:
         """The caller's token. Raises NotAllowed, or HTTPException 429."""
         host = request.client.host if request.client else "unknown"
         if credentials is None:
-            self._count("host", host)
+            if not self._limiter.hit(self._rate, "host", host):
+                raise _too_many("too many requests", 60)
             raise NotAllowed("no token", "send `Authorization: Bearer cet_…`")
         # Guesses are counted by host before the database is asked; right tokens by token.
         if not self._limiter.test(self._rate, "wrong", host):
-            raise HTTPException(_TOO_MANY, "too many wrong tokens", {"Retry-After": "60"})
+            raise _too_many("too many wrong tokens", 60)
         try:
             with self._around.database.read() as connection:
                 token = tokens.check(connection, credentials.credentials)
         except NotAllowed:
             self._limiter.hit(self._rate, "wrong", host)
             raise
-        self._count("token", token.id)
+        if not self._rates.take(token.id):
+            raise _too_many("too many requests", self._rates.pause_seconds)
         return token
 
-    def _count(self, kind: str, who: str) -> None:
-        if not self._limiter.hit(self._rate, kind, who):
-            raise HTTPException(_TOO_MANY, "too many requests", {"Retry-After": "60"})
+
+def _too_many(what: str, pause_seconds: int) -> HTTPException:
+    return HTTPException(_TOO_MANY, what, {"Retry-After": str(pause_seconds)})
 
 
 def admitted(
