@@ -53,7 +53,7 @@ def api(world: World, tmp_path: Path) -> Iterator[Api]:
     log = io.StringIO()
     service = Service.on(world, f"sqlite:///{tmp_path / 'oracle.db'}", log)
     service.enrol("works")
-    with served(service.around, Bounds(body_bytes=200_000, body_seconds=1)) as url:
+    with served(service.around, Bounds(body_bytes=200_000, body_seconds=3)) as url:
         yield Api(service, url, log)
     service.around.database.close()
 
@@ -155,6 +155,16 @@ def test_an_upload_that_never_ends_is_ended(api: Api) -> None:
         head = f"POST /v1/requests?{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 1000\r\n\r\n"
         slow.sendall(head.encode() + b"PK")
         assert b"408" in slow.recv(4_096).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("path", ["/v1/attestations", "/v1/requests/0/signatures", "/v1/subscriptions"])
+@pytest.mark.parametrize("token", ["", "Authorization: Bearer cet_0123456789abcdef_x\r\n"])
+def test_a_stranger_is_refused_before_a_byte_of_the_body_is_read(api: Api, path: str, token: str) -> None:
+    place = urlsplit(api.url)
+    with socket.create_connection((place.hostname, place.port), timeout=60) as slow:
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{token}Content-Type: application/json\r\nContent-Length: 60000000\r\n\r\n"
+        slow.sendall(head.encode())
+        assert b"401" in slow.recv(4_096).split(b"\r\n")[0]
 
 
 def test_a_forged_signature_is_refused_and_changes_nothing(api: Api, tmp_path: Path) -> None:

@@ -37,12 +37,14 @@ EXAMPLES = 250
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_every_answer_is_one_the_description_names(
-    world: World, tmp_path: Path, mode: GenerationMode
+    world: World, tmp_path: Path, mode: GenerationMode, database: str, request: pytest.FixtureRequest
 ) -> None:
-    service = Service.on(world, f"sqlite:///{tmp_path / 'oracle.db'}", io.StringIO())
+    url = f"sqlite:///{tmp_path / 'oracle.db'}" if database == "sqlite" else request.getfixturevalue("postgres")
+    service = Service.on(world, url, io.StringIO())
     service.enrol("works")
-    request = service.bring(package_of(tmp_path / "package"))
+    brought = service.bring(package_of(tmp_path / "package"))
     with service.around.database.write() as connection:
         token = tokens.new(connection, "acme", list(Scope), world.verifier.address, 0)
     with served(service.around, Bounds(body_bytes=100_000, body_seconds=5, per_minute=10**6)) as url:
@@ -60,12 +62,12 @@ def test_every_answer_is_one_the_description_names(
         def call(drawn: tuple[schemathesis.Case, bool, bool]) -> None:
             case, known, admitted = drawn
             if known and "identity" in case.path_parameters:
-                case.path_parameters["identity"] = request.id
+                case.path_parameters["identity"] = brought.id
             headers = {"Authorization": f"Bearer {token}"} if admitted else {}
             case.call_and_validate(headers=headers, checks=CHECKS, timeout=30)
 
         call()
     with service.around.database.read() as connection:
         audit.verify(connection)
-    assert service.request(request) == request
+    assert service.request(brought) == brought
     service.around.database.close()

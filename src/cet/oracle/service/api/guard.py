@@ -4,10 +4,13 @@ import asyncio
 import re
 import secrets
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -141,12 +144,25 @@ def _too_many(what: str, pause_seconds: int) -> HTTPException:
     return HTTPException(_TOO_MANY, what, {"Retry-After": str(pause_seconds)})
 
 
-def admitted(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
-) -> Token:
-    """The token of the call; a dependency of every route that is not open."""
-    doorman: Doorman = request.app.state.doorman
-    return doorman.admit(request, credentials)
+class AdmittedRoute(APIRoute):
+    """A route for those who have a token, and asks for it before it takes a byte of the body: FastAPI would read that first."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's handler behind the doorman."""
+        handle = super().get_route_handler()
+
+        async def behind_the_door(request: Request) -> Response:
+            doorman: Doorman = request.app.state.doorman
+            request.state.token = await run_in_threadpool(doorman.admit, request, await _BEARER(request))
+            return await handle(request)
+
+        return behind_the_door
+
+
+def admitted(request: Request, _: Annotated[object, Depends(_BEARER)]) -> Token:
+    """The token of the call; `_BEARER` says in the OpenAPI that one is needed."""
+    token: Token = request.state.token
+    return token
 
 
 def surroundings(request: Request) -> Surroundings:

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from cet.ledger import Opinion
 from cet.oracle.service import attesting, comparing, recomputing, requests, signing
 from cet.oracle.service.api.access import mine, visible
-from cet.oracle.service.api.guard import Admitted, Around
+from cet.oracle.service.api.guard import Admitted, AdmittedRoute, Around
 from cet.oracle.service.api.views import (
     Attestation,
     AttestationBody,
@@ -26,7 +26,7 @@ from cet.oracle.service.surroundings import Surroundings
 from cet.oracle.service.tokens import Scope, Token
 from cet.statement.model import NO_STATEMENT
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", route_class=AdmittedRoute)
 ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 STATEMENT = r"^0x[0-9a-fA-F]{64}$"
 _BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cet.ledger import Opinion
 from cet.oracle.service import audit, comparing, recomputing, requests, signing
 from cet.oracle.service.api.access import known, visible
-from cet.oracle.service.api.guard import Admitted, Around
+from cet.oracle.service.api.guard import Admitted, AdmittedRoute, Around
 from cet.oracle.service.api.views import (
     ComparedLine,
     Comparison,
@@ -22,7 +22,7 @@ from cet.oracle.service.errors import NoSuchRequest, NotAllowed
 from cet.oracle.service.tables import receipts
 from cet.oracle.service.tokens import Scope
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", route_class=AdmittedRoute)
 _MOST_LINES = 5_000
 _MOST_REQUESTS = 200
 

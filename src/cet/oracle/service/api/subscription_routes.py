@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cet.ledger import key_text, parse_key
 from cet.ledger.errors import LedgerError
-from cet.oracle.service.api.guard import Admitted, Around
+from cet.oracle.service.api.guard import Admitted, AdmittedRoute, Around
 from cet.oracle.service.errors import ServiceError
 from cet.oracle.service.keeping import deliveries, subscriptions
 from cet.oracle.service.keeping.deliveries import DeliveryState
@@ -18,7 +18,7 @@ from cet.oracle.service.keeping.subscriptions import MOST_LOTS, Subscription, Wi
 from cet.oracle.service.keeping.targets import addresses_of, read_target
 from cet.oracle.service.tokens import Scope
 
-router = APIRouter(prefix="/v1/subscriptions")
+router = APIRouter(prefix="/v1/subscriptions", route_class=AdmittedRoute)
 _MOST_DELIVERIES = 200
 
 
