@@ -10,14 +10,16 @@ from cet.inventory.boundary.facilities import Facility
 from cet.inventory.chp import allocation_trail
 from cet.inventory.claims import ClaimFinding, explain_claim
 from cet.inventory.computing import Check, check, compute, load, read_package
+from cet.inventory.header import Period
 from cet.inventory.line_trail import TrailStep, allocation_share
 from cet.inventory.lots import Lot
 from cet.inventory.money import Deflator, Exchange
 from cet.inventory.notices import Notice
+from cet.inventory.output import Output
 from cet.inventory.package import Package
 from cet.inventory.reference import reference
 from cet.inventory.result import SERIES, Inventory, Line
-from cet.inventory.settings import Output, Period, Settings
+from cet.inventory.settings import Settings
 from cet.inventory.streams import LotKey
 from cet.inventory.sums import LotSum
 

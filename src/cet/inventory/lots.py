@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from cet.inventory.settings import Output
+    from cet.inventory.output import Output
     from cet.inventory.shapes import Shape
     from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from cet.inventory.energy.result import EnergyResult
     from cet.inventory.lots import Lot
     from cet.inventory.notices import Notice
+    from cet.inventory.output import Output
     from cet.inventory.package import Package
     from cet.inventory.projected_sums import Projected
     from cet.inventory.received import Received
     from cet.inventory.rows import Row, ShapeText
-    from cet.inventory.settings import Output
     from cet.inventory.shapes import Shape
     from cet.inventory.streams import LotKey
     from cet.inventory.sums import LotSum

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +20,6 @@ from cet.certificates import (
     ZeroClaim,
 )
 from cet.errors import Finding
-from cet.factors.reading import ID_REMEDY, WORDS_REMEDY, findings_from
 from cet.inventory.base_year.sections import BaseYear
 from cet.inventory.boundary.checking import disagreements as boundary_disagreements
 from cet.inventory.boundary.entities import Entity, Holding
@@ -32,13 +30,15 @@ from cet.inventory.completeness.sections import Exclusion, Plan, Relevance
 from cet.inventory.composing import Conversions
 from cet.inventory.energy.checking import energy_disagreements, use_disagreements
 from cet.inventory.evidence import Evidence
-from cet.inventory.fields import asked
 from cet.inventory.folder import INVENTORY
+from cet.inventory.header import Header
 from cet.inventory.money import Deflator, Exchange
+from cet.inventory.output import Output
 from cet.inventory.profiles.sections import Export
 from cet.inventory.projected import Project
 from cet.inventory.projected import repeated as repeated_projects
-from cet.inventory.settings import SECTIONS, Header, Note, Output, Settings
+from cet.inventory.settings import SECTIONS, Note, Settings
+from cet.inventory.settings_remedies import settings_findings
 from cet.inventory.transport.checking import transport_disagreements
 from cet.logistics.package_parts import LetsBooking, LogisticsClaim, Transport
 
@@ -47,48 +47,6 @@ if TYPE_CHECKING:
 
 _Section = TypeVar("_Section", bound=BaseModel)
 
-_DAY = "write the day without quotes, 2021-06-30"
-SERIAL_REMEDY = "use letters, digits, spaces and . _ / : + -, at most 100, and begin with a letter or digit"
-_REMEDIES = {
-    "missing": "add it; see docs/inventory-package.md",
-    "extra_forbidden": "remove it, or correct its name; see docs/inventory-package.md",
-    "string_type": "write it as text in quotes",
-    "string_too_short": "say it in words",
-    "string_pattern_mismatch": WORDS_REMEDY,
-    "id": ID_REMEDY,
-    "entity": ID_REMEDY,
-    "country": "write its ISO 3166 code, two capitals: US",
-    "region": 'write its country and the grid region, "US-SRVC"',
-    "bool_type": "write true or false, without quotes",
-    "start": _DAY,
-    "end": _DAY,
-    "due": _DAY,
-    **dict.fromkeys(
-        (
-            "produced_from",
-            "produced_to",
-            "used_from",
-            "used_to",
-            "cancelled",
-            "expires",
-            "day",
-            "booked",
-            "claimed",
-            "began",
-        ),
-        _DAY,
-    ),
-    **dict.fromkeys(("priority", "hour"), "write a whole number without quotes"),
-    "certificated": "write true or false, without quotes",
-    "bundled": "write true or false, without quotes",
-    "claim": "write its number as the ledger shows it, 0x and 24 hexadecimal digits",
-    "serial_first": SERIAL_REMEDY,
-    "serial_last": SERIAL_REMEDY,
-    "cancellation": "write its number as the ledger shows it, 0x and 24 hexadecimal digits",
-    "contract": "write its address, 0x and 40 hexadecimal digits",
-    "signature": "write its 65 bytes, 0x and 130 hexadecimal digits",
-}
-
 
 def parse_toml(text: str) -> tuple[dict[str, Any] | None, list[Finding]]:
     """The content of `inventory.toml`, decimals exact; None with a finding when it is not TOML."""
@@ -96,17 +54,6 @@ def parse_toml(text: str) -> tuple[dict[str, Any] | None, list[Finding]]:
         return tomllib.loads(text, parse_float=Decimal), []
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         return None, [Finding(INVENTORY, 0, "", "", f"not TOML: {error}", "correct the file's syntax")]
-
-
-def _findings(error: ValidationError, place: str, model: type[BaseModel]) -> list[Finding]:
-    """The model's errors; one that misses a field says what the field is."""
-    found = findings_from(error, INVENTORY, place, _REMEDIES)
-    return [
-        replace(one, remedy=asked(model, one.column.removeprefix(f"{place}.")) or one.remedy)
-        if one.problem == "missing"
-        else one
-        for one in found
-    ]
 
 
 class PartialSettings:
@@ -128,7 +75,7 @@ class PartialSettings:
             try:
                 self.header = Header.model_validate(header)
             except ValidationError as error:
-                self.findings += _findings(error, "inventory", Header)
+                self.findings += settings_findings(error, "inventory", Header)
         else:
             self._found(
                 "inventory", "", "missing", "begin the file with [inventory] and say who, when, which rules"
@@ -246,7 +193,7 @@ class PartialSettings:
             try:
                 read.append(model.model_validate(entry))
             except ValidationError as error:
-                self.findings += _findings(error, f"{name} {number}", model)
+                self.findings += settings_findings(error, f"{name} {number}", model)
         return tuple(read)
 
     def _transport(
@@ -268,7 +215,7 @@ class PartialSettings:
         try:
             return EnergyRules.model_validate(data.get("energy", {}))
         except ValidationError as error:
-            self.findings += findings_from(error, INVENTORY, "energy", _REMEDIES)
+            self.findings += settings_findings(error, "energy", EnergyRules)
             return EnergyRules()
 
     def _base_year(self, data: dict[str, Any]) -> BaseYear | None:
@@ -278,7 +225,7 @@ class PartialSettings:
         try:
             found = BaseYear.model_validate(said)
         except ValidationError as error:
-            self.findings += _findings(error, "base_year", BaseYear)
+            self.findings += settings_findings(error, "base_year", BaseYear)
             return None
         if self.header is not None and found.start > self.header.period.start:
             remedy = "a base year is the inventory's own year or an earlier one"

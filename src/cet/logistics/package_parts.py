@@ -10,9 +10,7 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
@@ -21,7 +19,7 @@ from pydantic import (
 
 from cet.certificates.fields import Amount, Ids
 from cet.errors import CetError
-from cet.factors.model import Id, Words
+from cet.factors.model import Frozen, Id, Words
 from cet.logistics.terms import Material, Mode
 from cet.quantities import parse_number, unit
 
@@ -79,11 +77,7 @@ AMode = Literal["air", "inland-waterway", "logistics-sites", "rail", "road", "se
 AGwp = Literal["AR4", "AR5", "AR6"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Transport(_Frozen):
+class Transport(Frozen):
     """`[[transport]]`: which lines are transport of a mode: those with these factors. Claims of a mode touch no others."""
 
     factors: Annotated[Ids, Field(description="the factors of the lines", examples=[["own/road-average"]])]
@@ -107,7 +101,7 @@ class Transport(_Frozen):
         return self
 
 
-class _Profile(_Frozen):
+class _Profile(Frozen):
     """What claims and bookings have in common."""
 
     id: Annotated[Id, Field(description="the entry's own id", examples=["claim-2023-1"])]

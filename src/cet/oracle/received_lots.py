@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cet.inventory.settings import BASIS_UNITS
+from cet.inventory.output import BASIS_UNITS
 from cet.oracle.errors import ReceivedUnfounded
 from cet.quantities import exact_text, unit
 from cet.scopes import BasisUnit, scope_text

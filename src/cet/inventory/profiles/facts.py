@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from cet.inventory.boundary.approach import Consolidation
     from cet.inventory.completeness.report import Item
+    from cet.inventory.header import Period
     from cet.inventory.profiles.sections import Export
     from cet.inventory.result import Inventory
-    from cet.inventory.settings import Period
     from cet.inventory.shapes import EnergyInput, Shape
 
 _NONE = Fraction(0)

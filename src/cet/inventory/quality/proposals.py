@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cet.factors import Factor
     from cet.inventory.boundary.facilities import Facility
-    from cet.inventory.settings import Period
+    from cet.inventory.header import Period
     from cet.inventory.shapes import Shape
 
 PROPOSED = "quality-proposal"

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cet.factors import FactorStore
-    from cet.inventory.settings import Output, Settings
+    from cet.inventory.output import Output
+    from cet.inventory.settings import Settings
     from cet.inventory.shapes import Shape
     from cet.logistics.package_parts import LetsBooking, LogisticsClaim, Transport
 
