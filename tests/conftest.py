@@ -58,9 +58,14 @@ def postgres_of_run() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def postgres(postgres_of_run: PostgresServer) -> str:
-    """Its URL."""
+    """The URL of its database, which is empty."""
+    import psycopg
+
+    with psycopg.connect(postgres_of_run.url) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
     return postgres_of_run.url
 
 

@@ -31,9 +31,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         made = Database.open(f"sqlite:///{tmp_path / 'oracle.db'}")
     else:
         made = Database.open(request.getfixturevalue("postgres"))
-        with made.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
     made.migrate()
     yield made
     made.close()
@@ -125,9 +122,6 @@ def test_two_workers_never_hold_the_same_request(database: Database) -> None:
 
 def test_workers_skip_what_is_locked_on_postgresql(postgres: str) -> None:
     database = Database.open(postgres)
-    with database.write() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
     database.migrate()
     fill(database, 2)
     with database.write() as connection:
@@ -142,9 +136,6 @@ def test_workers_skip_what_is_locked_on_postgresql(postgres: str) -> None:
 
 def test_two_workers_use_a_new_key_at_the_same_time(postgres: str) -> None:
     database = Database.open(postgres)
-    with database.write() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
     database.migrate()
     taken = []
 

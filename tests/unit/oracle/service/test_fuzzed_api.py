@@ -41,7 +41,9 @@ EXAMPLES = 250
 def test_every_answer_is_one_the_description_names(
     world: World, tmp_path: Path, mode: GenerationMode, database: str, request: pytest.FixtureRequest
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'oracle.db'}" if database == "sqlite" else request.getfixturevalue("postgres")
+    url = (
+        f"sqlite:///{tmp_path / 'oracle.db'}" if database == "sqlite" else request.getfixturevalue("postgres")
+    )
     service = Service.on(world, url, io.StringIO())
     service.enrol("works")
     brought = service.bring(package_of(tmp_path / "package"))

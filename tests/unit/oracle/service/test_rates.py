@@ -10,7 +10,7 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from cet.oracle.service import tokens
 from cet.oracle.service.api.guard import Bounds
@@ -35,9 +35,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         made = Database.open(f"sqlite:///{tmp_path / 'oracle.db'}")
     else:
         made = Database.open(request.getfixturevalue("postgres"))
-        with made.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
     made.migrate()
     yield made
     made.close()

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from cet.cli import main
 from cet.oracle.service import audit
@@ -46,9 +46,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         (tmp_path / "data").mkdir()
     else:
         made = Database.open(request.getfixturevalue("postgres"))
-        with made.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
     made.migrate()
     yield made
     made.close()
