@@ -104,6 +104,10 @@ def test_from_an_empty_folder_to_a_receipt_a_backup_and_a_clean_end(shell: Shell
     package = str(write_package(tmp_path / "package"))
     parties = ["--participant", world.supplier.address, "--verifier", world.verifier.address]
     dry = shell.json("submit", package, *parties, "--dry-run", token=mine)
+    used = ["--instrument", f"{world.supplier.address}:7"]
+    other = shell.json("submit", package, *parties, *used, "--dry-run", token=mine)
+    assert other["statement"] != dry["statement"], "what it uses of other registries is in the statement"
+    shell.run("submit", package, *parties, "--instrument", "7", "--dry-run", code=2, token=mine)
     server = shell.process("serve", *work, "--port", str(shell.port), "--workers", "1")
     try:
         for _ in range(600):
@@ -132,6 +136,7 @@ def test_from_an_empty_folder_to_a_receipt_a_backup_and_a_clean_end(shell: Shell
         assert receipt["recorded_in"] in stored
         assert request in shell.run("show", token=theirs)
         shell.run("show", "0" * 32, code=1, token=mine)
+        correct(shell, Path(package), receipt, parties, (supplier, verifier), (mine, theirs))
         about = shell.json("backup", str(tmp_path / "backup.zip"))
     finally:
         code = ended(server)
@@ -154,3 +159,41 @@ def test_from_an_empty_folder_to_a_receipt_a_backup_and_a_clean_end(shell: Shell
     shell.run("token", "revoke", live["id"], code=1)
     assert mine.split("_")[2] not in shell.run("token", "list")
     assert len(world.mirrored().lots) == 1
+
+
+def correct(
+    shell: Shell,
+    stated: Path,
+    receipt: dict[str, Any],
+    parties: list[str],
+    keys: tuple[list[str], list[str]],
+    access: tuple[str, str],
+) -> None:
+    """The same entity and period again, with another quantity: both sign what they recomputed from ledger and packages."""
+    (supplier, verifier), (mine, theirs) = keys, access
+    before = shell.world.mirrored()
+    documents = shell.folder / "statements"
+    documents.mkdir()
+    first = before.statements[receipt["number"]].id
+    corrected = write_package(shell.folder / "corrected", [{"quantity": "7"}])
+    submit = ["submit", str(corrected), *parties, "--corrects", "--inflation", "2000"]
+    request = shell.json(*submit, token=mine)["id"]
+    shell.until(request, "recomputed", mine)
+    sign = ["sign", request, "--package", str(corrected), "--inflation", "2000"]
+    sign += ["--deployment", str(shell.folder / "deployment.json"), "--documents", str(documents)]
+    # Without the ledger, and without the package it corrects, nobody knows what the correction says.
+    shell.run(*sign, "--as", "participant", *supplier, code=2, token=mine)
+    sign += shell.chain[:2]
+    shell.run(*sign, "--as", "participant", *supplier, code=1, token=mine)
+    (documents / f"0x{first.hex()}.json").write_text(json.dumps({"package": str(stated)}))
+    wrong = [*sign, "--inflation", "1"]
+    shell.run(*wrong, "--as", "participant", *supplier, code=1, token=mine)
+    shell.run(*sign, "--as", "participant", *supplier, token=mine)
+    shell.run(*sign, "--as", "verifier", *verifier, token=theirs)
+    shell.until(request, "receipted", mine)
+    after = shell.world.mirrored()
+    number = shell.json("show", request, token=mine)["receipt"]["number"]
+    assert after.statements[number].statement.supersedes == first
+    (lot,) = before.lots
+    # Nothing was passed on, so the lot itself is stated anew: 7 where it was 100.
+    assert [books.gross_of(books.lots[lot]) for books in (before, after)] == [1_024_268_000, 71_698_760]

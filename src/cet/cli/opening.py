@@ -78,6 +78,12 @@ def connect(rpc: str) -> Chain:
         raise SurroundingsError(error.problem.replace(rpc, endpoint), error.remedy) from error
 
 
+def connect_ledger(rpc: str, deployment: Path) -> Ledger:
+    """The ledger of a deployment, checked against its record. Raises SurroundingsError."""
+    with opening(rpc, deployment, "reading the ledger"):
+        return Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+
+
 def open_store(url: str, deployment: Path) -> Store:
     """The store of a deployment, as it is. Raises SurroundingsError, also for one that was never filled."""
     with opening(url, deployment, "opening the store"):

@@ -17,8 +17,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cet.oracle.service.client import Client
+    from cet.statement import InstrumentUse, Statement
 
 REFUSED = 1
+
+
+def _read_uses(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    from cet.errors import StatementError
+    from cet.oracle.service.recomputing import read_uses
+
+    try:
+        read_uses(" ".join(given))
+    except StatementError as error:
+        raise click.BadParameter(str(error)) from error
+    return given
+
+
+_instruments = click.option(
+    "--instrument",
+    "instruments",
+    multiple=True,
+    callback=_read_uses,
+    metavar="USE",
+    help="A use the statement consumes beside those its package names: 0x…:number; once for each.",
+)
 
 
 def _client_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,8 +74,9 @@ def _client_options(function: Callable[..., Any]) -> Callable[..., Any]:
     type=click.IntRange(0, 10_000),
     default=0,
     show_default=True,
-    help="Of a correction, basis points.",
+    help="Of a correction: basis points by which lots that were passed on may rise.",
 )
+@_instruments
 @_client_options
 @click.option("--dry-run", is_flag=True, help="Compute and pack only; say what would be sent.")
 @json_option
@@ -62,6 +85,7 @@ def submit(
     participant: str,
     verifier: str,
     inflation: int,
+    instruments: tuple[str, ...],
     oracle: str,
     token: str,
     *,
@@ -81,18 +105,22 @@ def submit(
     """
     from cet.inventory import read_package
     from cet.oracle.service.packing import pack
+    from cet.oracle.service.recomputing import read_uses
     from cet.statement import build
 
     asserted = None
     if not corrects:
         with working("computing the package"):
-            draft = build(read_package(package, lines=False), participant, verifier)
+            uses = read_uses(" ".join(instruments))
+            draft = build(read_package(package, lines=False), participant, verifier, uses)
         asserted = "0x" + draft.statement.id.hex()
     content = pack(package)
     if dry_run:
         _tell({"statement": asserted, "bytes": len(content)}, as_json=as_json)
         return
-    parameters = {"participant": participant, "verifier": verifier, "statement": asserted}
+    parameters: dict[str, Any] = {"participant": participant, "verifier": verifier, "statement": asserted}
+    if instruments:
+        parameters["instrument"] = list(instruments)
     if corrects:
         parameters |= {"corrects": "true", "inflation": str(inflation)}
     _tell(_client(oracle, token).hand_in(content, parameters), as_json=as_json)
@@ -159,6 +187,26 @@ def show_command(
     show_default=True,
     help="Basis points of gross emissions covered.",
 )
+@_instruments
+@click.option(
+    "--inflation",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    show_default=True,
+    help="Of a correction: as handed in.",
+)
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Of a correction: folder with the packages it corrects, as for `cet ledger trace`.",
+)
+@click.option(
+    "--rpc",
+    envvar="CET_RPC",
+    show_envvar=True,
+    metavar="URL",
+    help="Of a correction: your node; what stands on the ledger decides what is signed.",
+)
 @_client_options
 @click.option("--dry-run", is_flag=True, help="Recompute and compare; sign nothing.")
 @json_option
@@ -172,6 +220,10 @@ def sign(
     standard: str,
     level: str,
     coverage: int,
+    instruments: tuple[str, ...],
+    inflation: int,
+    documents: Path | None,
+    rpc: str | None,
     oracle: str,
     token: str,
     *,
@@ -181,25 +233,31 @@ def sign(
     """Recompute the package here, and sign REQUEST's statement if it is the same; your key stays here.
 
     The service is not trusted with what is signed: the statement is your package's, chain and registry are the deployment
-    record's. Corrections, which also depend on the ledger, are signed with `ape run correct`.
+    record's. A correction depends on the ledger too: it is recomputed from the package, the packages that it corrects, and your node.
 
     \b
     Examples:
       cet oracle sign REQUEST --as participant --package my-package --signer ape:me --deployment deployments/local.json
       cet oracle sign REQUEST --as verifier --package theirs --signer keystore:me.json --level reasonable --coverage 9500
+      cet oracle sign REQUEST --as participant --package corrected --documents out/statements --rpc http://127.0.0.1:8545 --signer ape:me …
     """
     from cet.inventory import read_package
     from cet.ledger import Deployment, Opinion
     from cet.oracle.service.client import typed_data
     from cet.oracle.service.errors import BadSignature
+    from cet.oracle.service.recomputing import read_uses
     from cet.statement import build
 
     client = _client(oracle, token)
     about = client.get(f"/v1/requests/{request}")
-    with working("recomputing the package"):
-        statement = build(
-            read_package(package, lines=False), about["participant"], about["verifier"]
-        ).statement
+    parties, uses = (about["participant"], about["verifier"]), read_uses(" ".join(instruments))
+    if about["corrects"]:
+        if documents is None or rpc is None:
+            raise click.UsageError("a correction needs --documents and --rpc")
+        statement = _recompute_correction(package, documents, rpc, deployment, parties, inflation, uses)
+    else:
+        with working("recomputing the package"):
+            statement = build(read_package(package, lines=False), *parties, uses).statement
     own = "0x" + statement.id.hex()
     if about["statement"] != own:
         raise BadSignature(
@@ -218,6 +276,25 @@ def sign(
         )
     signature = key.sign_typed_data(typed_data(Deployment.read(deployment), statement, opinion))
     _tell(client.sign(request, signature, opinion), as_json=as_json)
+
+
+def _recompute_correction(
+    package: Path,
+    documents: Path,
+    rpc: str,
+    deployment: Path,
+    parties: tuple[str, str],
+    inflation: int,
+    uses: tuple[InstrumentUse, ...],
+) -> Statement:
+    from cet.cli.opening import connect_ledger
+    from cet.oracle.correction import recompute_correction
+    from cet.report.documents import packages_in
+
+    ledger = connect_ledger(rpc, deployment)
+    with working("recomputing the correction"):
+        packages = packages_in(documents)
+        return recompute_correction(ledger, package, packages, parties, inflation, instruments=uses).statement
 
 
 def _client(url: str, token: str) -> Client:

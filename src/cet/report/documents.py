@@ -8,6 +8,7 @@ says is for people.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -20,6 +21,9 @@ from cet.statement import build
 if TYPE_CHECKING:
     from cet.ledger.mirror import RecordedStatement
     from cet.statement import Statement, StatementDraft
+
+
+_STATEMENT = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
 
 
 class DocumentsError(ExplainedError):
@@ -74,6 +78,13 @@ def find_package(documents: Path, statement_id: bytes) -> Path | None:
     if not isinstance(package, str):
         raise DocumentsError(f"{pointer}: {package!r} is no path", 'write {"package": "path"}')
     return documents / Path(package)
+
+
+def packages_in(documents: Path) -> dict[bytes, Path]:
+    """Every package of the folder, by the id of its statement. Raises DocumentsError."""
+    ids = {entry.stem for entry in documents.iterdir() if _STATEMENT.fullmatch(entry.stem)}
+    found = {bytes.fromhex(one[2:]): find_package(documents, bytes.fromhex(one[2:])) for one in sorted(ids)}
+    return {one: package for one, package in found.items() if package is not None}
 
 
 def open_statement(documents: Path, recorded: RecordedStatement) -> Opened:
