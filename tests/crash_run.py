@@ -287,6 +287,8 @@ class CrashRun:
     def _between_blocks(self, method: str, *parameters: object) -> str:
         """anvil's answer while it makes no block: else a snapshot may hold a block's state and not its events."""
         self._ask("evm_setAutomine", False)
+        # It waits its turn: then a block that was being made is whole, however slow the machine.
+        self._ask("anvil_mine", "0x1")
         time.sleep(0.05)
         try:
             return self._ask(method, *parameters)

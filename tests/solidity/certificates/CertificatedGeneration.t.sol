@@ -367,5 +367,8 @@ contract CertificatedGenerationTest is CertificateTest {
         emit ICertificatedGeneration.GenerationUncertificated(plant, batch);
         generation.uncertify(plant, batch);
         _sound(lot);
+        vm.assertTrue(!generation.isCertificated(plant, batch));
+        vm.expectRevert(abi.encodeWithSelector(unknown, plant, batch));
+        generation.uncertify(plant, batch);
     }
 }
