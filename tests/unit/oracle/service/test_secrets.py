@@ -222,7 +222,11 @@ def test_a_lost_key_is_replaced_by_secrets_that_owners_ask_for_anew(database: Da
     assert keys_of(database, identity, seal)[0] == fresh
 
 
-@pytest.mark.parametrize("kept", ["", "nonsense", NEW[:-2], f"{NEW}\n{NEW[1:]}", "ä"])
+@pytest.mark.parametrize(
+    "kept",
+    ["", "nonsense", NEW[:-2], f"{NEW}\n{NEW[1:]}", "ä"],
+    ids=["nothing", "nonsense", "cut", "second cut", "no ascii"],
+)
 def test_what_is_no_key_is_refused_without_repeating_it(tmp_path: Path, kept: str) -> None:
     file = tmp_path / "keys"
     file.write_text(kept)
