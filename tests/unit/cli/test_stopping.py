@@ -57,8 +57,8 @@ def test_ctrl_c_leaves_nothing_and_ends_with_130(
         text=True,
         preexec_fn=heard,
     ) as running:
-        time.sleep(0.7)
-        while writing and not files(out) and running.poll() is None:
+        # Python itself, not yet the command, ends otherwise: wait for the command's first file.
+        while not files(out if writing else scratch) and running.poll() is None:
             time.sleep(0.01)
         running.send_signal(signal.SIGINT)
         sent = time.monotonic()
