@@ -6,6 +6,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from itertools import count
@@ -92,6 +93,9 @@ def anvil(*options: str) -> Iterator[str]:
         "20",
         *options,
     ]
+    # Old states go to disk by the gigabyte, and anvil leaves them there when it is terminated.
+    states = tempfile.TemporaryDirectory(prefix="cet-anvil-")
+    command += ["--cache-path", states.name]
     node = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -106,6 +110,7 @@ def anvil(*options: str) -> Iterator[str]:
     finally:
         node.terminate()
         node.communicate(timeout=10)
+        states.cleanup()
 
 
 def anvil_chain(url: str) -> Chain:
