@@ -298,6 +298,13 @@ contract GenerationLedger is GenerationLaws {
         bytes memory call = abi.encodeCall(generation.uncover, (number));
         if (!_tried(who, address(generation), call, allowed, "freed")) return;
         c.lot = 0;
+        BookedLot storage b = lotBook[lot];
+        if (c.isVoid && b.basis != 0) b.voidFreed += c.amount;
+        if (b.basis != 0) {
+            // What a batch that was withdrawn no longer asks for may be freed, and another batch may ask for it again.
+            uint64 now_ = _needed(b.parents[0], b.units[0]);
+            if (now_ < b.atBirth) b.atBirth = now_;
+        }
         uint96[] storage numbers = covers[lot];
         for (uint256 i; i < numbers.length; ++i) if (numbers[i] == number) numbers[i] = numbers[numbers.length - 1];
         numbers.pop();

@@ -18,6 +18,8 @@ struct BookedLot {
     uint256 batches;
     uint64[] parents;
     uint64[] units;
+    /// Of cancellations that covered it, were voided, and were freed.
+    uint256 voidFreed;
 }
 
 struct BookedCancellation {

@@ -40,11 +40,11 @@ abstract contract GenerationLaws is GenerationBooks {
         vm.assertEq(generation.requiredOf(lot, b.basis), _needed(lot, b.basis), "required of the whole");
         vm.assertEq(generation.requiredOf(lot, 1), _needed(lot, 1), "required of a unit");
         if (b.isAllocated && b.asked) {
-            // Only what was found void since may lack, and what a batch that was withdrawn whole no longer asks for.
+            // Only what was found void since may lack, freed or not, and what a batch that was withdrawn whole no longer asks for.
             (uint256 sound, uint256 isVoid) = _standing(lot);
             uint64 now_ = _needed(b.parents[0], b.units[0]);
             uint64 least = now_ < b.atBirth ? now_ : b.atBirth;
-            vm.assertGe(sound + isVoid, least, "born or left with less than it needs");
+            vm.assertGe(sound + isVoid + b.voidFreed, least, "born or left with less than it needs");
         }
         Shortfall[] memory short = generation.shortfallsOf(lot);
         vm.assertEq(short.length, _shortAbove(lot), "shortfalls");
