@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import socket
@@ -12,6 +13,7 @@ import pytest
 import requests
 
 from cet.oracle.service import audit, tokens
+from cet.oracle.service.api import intake_routes
 from cet.oracle.service.api.guard import Bounds
 from cet.oracle.service.states import State
 from cet.oracle.service.tokens import Scope
@@ -165,6 +167,24 @@ def test_a_stranger_is_refused_before_a_byte_of_the_body_is_read(api: Api, path:
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{token}Content-Type: application/json\r\nContent-Length: 60000000\r\n\r\n"
         slow.sendall(head.encode())
         assert b"401" in slow.recv(4_096).split(b"\r\n")[0]
+
+
+def test_a_full_disk_is_said_and_the_service_goes_on(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where uploads are unpacked there is no room: nothing is taken, and the same package is as soon as there is."""
+    mine, package = api.token("acme", Scope.SUBMIT), package_of(tmp_path / "package")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake_routes, "take", full)
+        answer = api.hand_in(package, mine)
+    assert (answer.status_code, answer.json()["error"]["kind"]) == (503, "ServiceError")
+    assert answer.headers["Retry-After"]
+    assert not api.service.waiting()
+    assert api.hand_in(package, mine).status_code == 201
 
 
 def test_a_forged_signature_is_refused_and_changes_nothing(api: Api, tmp_path: Path) -> None:

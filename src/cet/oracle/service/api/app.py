@@ -114,6 +114,14 @@ def _add_errors(app: FastAPI, around: Surroundings) -> None:
         said = errors.DatabaseError("the database does not answer or is full", "try again in a while")
         return _problem(503, said, _AGAIN)
 
+    @app.exception_handler(OSError)
+    def no_disk(_: Request, error: OSError) -> JSONResponse:
+        around.log.warning("the disk failed", error=type(error).__name__, number=error.errno)
+        said = errors.ServiceError(
+            "the service has no room on its disk, or can't read it", "try again in a while"
+        )
+        return _problem(503, said, _AGAIN)
+
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
