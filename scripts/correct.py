@@ -24,9 +24,10 @@ from scripts._session import (
 )
 from scripts._signers import ApeSigner
 
-from cet.ledger import Correction, LedgerError, Opinion, key_text, parse_key
+from cet.ledger import Correction, Opinion, key_text, parse_key
 from cet.ledger.signed_file import SignedCorrection
 from cet.oracle import Oracle, gather_evidence
+from cet.report.documents import packages_in
 
 if TYPE_CHECKING:
     from ape.api import AccountAPI
@@ -90,7 +91,7 @@ def statement(
 ) -> None:
     """Correct what stands for PACKAGE's entity and period by what PACKAGE gives now."""
     asserting, checking, attesting = (ApeSigner(account) for account in (participant, verifier, oracle))
-    ledger, packages = connected_ledger(record), noted(documents)
+    ledger, packages = connected_ledger(record), packages_in(documents)
     path = Oracle(ledger, attesting)
     draft = path.recompute_correction(package, packages, asserting.address, checking.address, inflation, uses)
     said, registry = draft.statement, ledger.registry
@@ -175,17 +176,3 @@ def agree(file: Path, account: AccountAPI, record: Path, *, dry_run: bool, as_js
     call = ledger.emissions.correct(said, supplier, dependent)
     outcomes = send_each(ledger, [call], signer, dry_run=dry_run)
     show({"lot": key_text(said.lot), "units": str(said.units), "sent": sent(outcomes)}, as_json=as_json)
-
-
-def noted(documents: Path) -> dict[bytes, Path]:
-    """Packages by statement id, as `mint` and `correct` note them. Raises LedgerError for a note that is none."""
-    found = {}
-    for file in sorted(documents.glob("0x*.json")):
-        try:
-            package = Path(json.loads(file.read_text(encoding="utf-8"))["package"])
-            found[bytes.fromhex(file.stem.removeprefix("0x"))] = package
-        except (ValueError, KeyError, TypeError) as error:
-            raise LedgerError(
-                f"{file} names no package ({error!r})", "write it anew, or remove it"
-            ) from error
-    return found

@@ -59,7 +59,7 @@ def read_ledger(rpc: str, deployment: Path, store: str | None = None) -> Reading
     What is read of a store is read when it is asked for, until the command ends. Raises SurroundingsError.
     """
     with opening(rpc, deployment, "reading the ledger"):
-        ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+        ledger = _ledger(rpc, deployment)
         if store is not None:
             command = click.get_current_context()
             opened = command.with_resource(closing(Store.open(store, ledger.deployment)))
@@ -81,7 +81,11 @@ def connect(rpc: str) -> Chain:
 def connect_ledger(rpc: str, deployment: Path) -> Ledger:
     """The ledger of a deployment, checked against its record. Raises SurroundingsError."""
     with opening(rpc, deployment, "reading the ledger"):
-        return Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+        return _ledger(rpc, deployment)
+
+
+def _ledger(rpc: str, deployment: Path) -> Ledger:
+    return Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
 
 
 def open_store(url: str, deployment: Path) -> Store:
@@ -97,7 +101,7 @@ def open_store(url: str, deployment: Path) -> Store:
 def open_follower(rpc: str, deployment: Path, url: str, *, anew: bool) -> tuple[Store, Follower]:
     """The store, emptied if it is to be made anew, and what follows the chain into it. Raises SurroundingsError."""
     with opening(rpc, deployment, "opening the store"):
-        ledger = Ledger.open(Chain.connect(rpc, timeout_seconds=_TIMEOUT_SECONDS), deployment)
+        ledger = _ledger(rpc, deployment)
         store = (Store.anew if anew else Store.open)(url, ledger.deployment)
         return store, Follower(store, ledger.chain)
 

@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 REFUSED = 1
 
 
-def _read_uses(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def _read_uses(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[InstrumentUse, ...]:
     from cet.errors import StatementError
     from cet.oracle.service.recomputing import read_uses
 
     try:
-        read_uses(" ".join(given))
+        return read_uses(" ".join(given))
     except StatementError as error:
         raise click.BadParameter(str(error)) from error
-    return given
 
 
 _instruments = click.option(
@@ -85,7 +84,7 @@ def submit(
     participant: str,
     verifier: str,
     inflation: int,
-    instruments: tuple[str, ...],
+    instruments: tuple[InstrumentUse, ...],
     oracle: str,
     token: str,
     *,
@@ -105,14 +104,12 @@ def submit(
     """
     from cet.inventory import read_package
     from cet.oracle.service.packing import pack
-    from cet.oracle.service.recomputing import read_uses
     from cet.statement import build
 
     asserted = None
     if not corrects:
         with working("computing the package"):
-            uses = read_uses(" ".join(instruments))
-            draft = build(read_package(package, lines=False), participant, verifier, uses)
+            draft = build(read_package(package, lines=False), participant, verifier, instruments)
         asserted = "0x" + draft.statement.id.hex()
     content = pack(package)
     if dry_run:
@@ -120,7 +117,7 @@ def submit(
         return
     parameters: dict[str, Any] = {"participant": participant, "verifier": verifier, "statement": asserted}
     if instruments:
-        parameters["instrument"] = list(instruments)
+        parameters["instrument"] = [f"{use.instrument}:{use.use}" for use in instruments]
     if corrects:
         parameters |= {"corrects": "true", "inflation": str(inflation)}
     _tell(_client(oracle, token).hand_in(content, parameters), as_json=as_json)
@@ -220,7 +217,7 @@ def sign(
     standard: str,
     level: str,
     coverage: int,
-    instruments: tuple[str, ...],
+    instruments: tuple[InstrumentUse, ...],
     inflation: int,
     documents: Path | None,
     rpc: str | None,
@@ -245,19 +242,20 @@ def sign(
     from cet.ledger import Deployment, Opinion
     from cet.oracle.service.client import typed_data
     from cet.oracle.service.errors import BadSignature
-    from cet.oracle.service.recomputing import read_uses
     from cet.statement import build
 
     client = _client(oracle, token)
     about = client.get(f"/v1/requests/{request}")
-    parties, uses = (about["participant"], about["verifier"]), read_uses(" ".join(instruments))
+    parties = (about["participant"], about["verifier"])
     if about["corrects"]:
         if documents is None or rpc is None:
             raise click.UsageError("a correction needs --documents and --rpc")
-        statement = _recompute_correction(package, documents, rpc, deployment, parties, inflation, uses)
+        statement = _recompute_correction(
+            package, documents, rpc, deployment, parties, inflation, instruments
+        )
     else:
         with working("recomputing the package"):
-            statement = build(read_package(package, lines=False), *parties, uses).statement
+            statement = build(read_package(package, lines=False), *parties, instruments).statement
     own = "0x" + statement.id.hex()
     if about["statement"] != own:
         raise BadSignature(

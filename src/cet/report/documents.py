@@ -81,10 +81,10 @@ def find_package(documents: Path, statement_id: bytes) -> Path | None:
 
 
 def packages_in(documents: Path) -> dict[bytes, Path]:
-    """Every package of the folder, by the id of its statement. Raises DocumentsError."""
-    ids = {entry.stem for entry in documents.iterdir() if _STATEMENT.fullmatch(entry.stem)}
-    found = {bytes.fromhex(one[2:]): find_package(documents, bytes.fromhex(one[2:])) for one in sorted(ids)}
-    return {one: package for one, package in found.items() if package is not None}
+    """Every package of the folder, by the id of its statement; none if there is no folder. Raises DocumentsError."""
+    names = {entry.stem for entry in documents.glob("0x*") if _STATEMENT.fullmatch(entry.stem)}
+    ids = [bytes.fromhex(name.removeprefix("0x")) for name in sorted(names)]
+    return {one: package for one in ids if (package := find_package(documents, one)) is not None}
 
 
 def open_statement(documents: Path, recorded: RecordedStatement) -> Opened:
