@@ -65,6 +65,30 @@ per = "MWh"
 mass = "kg"
 gases = { CO2 = "100" }
 """
+CANCELLED_ON_CHAIN = """
+[[certificate]]
+id = "wind-7"
+instrument = "GO"
+carrier = "electricity"
+technology = "wind"
+device = "device 7"
+country = "US"
+produced_from = 2023-01-01
+produced_to = 2023-12-31
+system = "UK-GO"
+serial_first = "1"
+serial_last = "10"
+quantity = "10"
+unit = "MWh"
+beneficiary = "works"
+used_from = 2023-01-01
+used_to = 2023-12-31
+purpose = "disclosure"
+cancelled = 2024-02-01
+contract = "{contract}"
+cancellation = "{number:#026x}"
+"""
+"""10 MWh of `works` with the ledger's `contract` and `cancellation`."""
 POWER = {"scope": "2", "category": "electricity", "unit": "MWh", "factor": "test/grid"}
 ROW: dict[str, str] = {
     "instrument": "REC",

@@ -156,6 +156,16 @@ class Service:
         with self.around.database.read() as connection:
             return [one for one in requests.listed(connection, limit=1_000) if one.due is not None]
 
+    def until(self, request: Request, state: State) -> None:
+        """Works, a second and an empty block at a time, until the request is in the state."""
+        for _ in range(60):
+            if self.request(request).state is state:
+                return
+            if not self.worker.step():
+                self.clock.now += 1_000
+                self.mine()
+        raise AssertionError(self.request(request))
+
     def bring(self, content: bytes, **more: Any) -> Request:
         """Hands in, recomputes, signs, and works until the end; the request then."""
         request = self.hand_in(content, **more)

@@ -9,6 +9,7 @@ import pytest
 from cet.ledger import Cancellation, Purpose, key_text
 from cet.oracle import Oracle
 from cet.oracle.errors import CertificatesUnfounded
+from energy_packages import CANCELLED_ON_CHAIN
 from package_folders import DEFAULT_FACTORS, FACTORS, factor, write_package
 from world import DAY_2021, MARKET, MWH, POWER, TONNE
 
@@ -32,29 +33,6 @@ unit = "MWh"
 factor = "test/supplier"
 supplier = "Power Ltd"
 {more}
-"""
-CERTIFICATE = """
-[[certificate]]
-id = "wind-7"
-instrument = "GO"
-carrier = "electricity"
-technology = "wind"
-device = "device 7"
-country = "US"
-produced_from = 2023-01-01
-produced_to = 2023-12-31
-system = "UK-GO"
-serial_first = "1"
-serial_last = "10"
-quantity = "10"
-unit = "MWh"
-beneficiary = "works"
-used_from = 2023-01-01
-used_to = 2023-12-31
-purpose = "disclosure"
-cancelled = 2024-02-01
-contract = "{contract}"
-cancellation = "{number:#026x}"
 """
 
 
@@ -89,7 +67,7 @@ class Case:
         return number
 
     def certificate(self, number: int) -> str:
-        return CERTIFICATE.format(contract=self.world.ledger.certificates.address, number=number)
+        return CANCELLED_ON_CHAIN.format(contract=self.world.ledger.certificates.address, number=number)
 
     def supply(self, *more: str, lot: int | None = None, mwh: str = "10") -> str:
         said = [f'lot = "{key_text(lot or self.lot)}"', *more]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cet.oracle.service.database import Database
 from kept import close_mirrors
 from oracle_service import Service
 
@@ -23,6 +24,18 @@ def service(world: World, tmp_path: Path) -> Iterator[Service]:
     made.enrol("works")
     yield made
     made.around.database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty one with its tables; of SQLite in a folder of its own, `data`."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    sqlite = f"sqlite:///{folder / 'oracle.db'}"
+    made = Database.open(sqlite if request.param == "sqlite" else request.getfixturevalue("postgres"))
+    made.migrate()
+    yield made
+    made.close()
 
 
 @pytest.fixture(autouse=True)

@@ -21,19 +21,7 @@ from cet.oracle.service.tables import METADATA
 from queued_requests import fresh_request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        made = Database.open(f"sqlite:///{tmp_path / 'oracle.db'}")
-    else:
-        made = Database.open(request.getfixturevalue("postgres"))
-    made.migrate()
-    yield made
-    made.close()
 
 
 def fill(database: Database, count: int) -> None:

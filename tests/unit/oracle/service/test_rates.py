@@ -6,7 +6,6 @@ import threading
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,23 +20,11 @@ from cet.oracle.service.tokens import Scope
 from oracle_service import Service, StoppedClock, served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from world import World
 
 MINUTE_MS = 60_000
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        made = Database.open(f"sqlite:///{tmp_path / 'oracle.db'}")
-    else:
-        made = Database.open(request.getfixturevalue("postgres"))
-    made.migrate()
-    yield made
-    made.close()
 
 
 def test_all_processes_count_together(database: Database) -> None:

@@ -28,17 +28,6 @@ def signed(service: Service, content: bytes) -> Request:
     return request
 
 
-def until(service: Service, request: Request, state: State) -> None:
-    """Works, a second and an empty block at a time, until the request is in the state."""
-    for _ in range(60):
-        if service.request(request).state is state:
-            return
-        if not service.worker.step():
-            service.clock.now += 1_000
-            service.mine()
-    raise AssertionError(service.request(request))
-
-
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.CONFIRMED, State.RECEIPTED])
 def test_a_mint_that_vanished_is_sent_again_by_the_same_transaction(
     service: Service, tmp_path: Path, state: State
@@ -47,7 +36,7 @@ def test_a_mint_that_vanished_is_sent_again_by_the_same_transaction(
     request = signed(service, package_of(tmp_path / "package"))
     nonce = world.ledger.chain.nonce(world.oracle.address)
     before = service.make_request("evm_snapshot")
-    until(service, request, state)
+    service.until(request, state)
     assert len(world.mirrored().lots) == 1
     service.make_request("evm_revert", before)
     assert not world.mirrored().lots
@@ -61,7 +50,7 @@ def test_a_mint_that_vanished_is_sent_again_by_the_same_transaction(
 def test_a_mint_that_stayed_is_not_sent_again(service: Service, tmp_path: Path) -> None:
     world = service.world
     request = signed(service, package_of(tmp_path / "package"))
-    until(service, request, State.SUBMITTED)
+    service.until(request, State.SUBMITTED)
     nonce = world.ledger.chain.nonce(world.oracle.address)
     above = service.make_request("evm_snapshot")
     service.mine(3)
@@ -153,7 +142,7 @@ def test_a_node_whose_events_lag_behind_its_state_is_waited_for(
 ) -> None:
     """The state has the mint, so nothing vanished: no move, and no entry in the log, until the event is there."""
     request = signed(service, package_of(tmp_path / "package"))
-    until(service, request, State.CONFIRMED)
+    service.until(request, State.CONFIRMED)
     with monkeypatch.context() as lagging:
         lagging.setattr(type(service.world.ledger), "recording_of", lambda *_: None)
         for _ in range(10):
@@ -172,7 +161,7 @@ def test_a_receipt_is_written_anew_when_the_mint_comes_elsewhere(service: Servic
     world = service.world
     before = service.make_request("evm_snapshot")
     request = signed(service, package_of(tmp_path / "package"))
-    until(service, request, State.RECEIPTED)
+    service.until(request, State.RECEIPTED)
     service.make_request("evm_revert", before)
     world.mint(world.dependent, (STATIONARY, TONNE, TONNE))
     service.drive()

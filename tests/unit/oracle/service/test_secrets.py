@@ -32,23 +32,9 @@ from oracle_service import Service
 from webhook_receiver import receiving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from world import World
 
 OLD, NEW = new_key(), new_key()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        made = Database.open(f"sqlite:///{tmp_path / 'data' / 'oracle.db'}")
-        (tmp_path / "data").mkdir()
-    else:
-        made = Database.open(request.getfixturevalue("postgres"))
-    made.migrate()
-    yield made
-    made.close()
 
 
 def made(database: Database, seal: Seal | None) -> tuple[str, str]:

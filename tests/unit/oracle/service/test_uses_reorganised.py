@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 from cet.ledger import Cancellation, LotWord, Purpose
 from cet.oracle.service.states import State
 from cet.statement.model import chunk_hash
+from energy_packages import CANCELLED_ON_CHAIN
 from oracle_service import zipped
 from package_folders import write_package
 from world import DAY_2021, MARKET, MWH, TONNE
@@ -22,29 +23,6 @@ if TYPE_CHECKING:
 
 DAY_2023 = DAY_2021 + 730
 POWER = {"scope": "2", "category": "electricity", "quantity": "100", "unit": "MWh", "factor": "test/grid"}
-CERTIFICATE = """
-[[certificate]]
-id = "wind-7"
-instrument = "GO"
-carrier = "electricity"
-technology = "wind"
-device = "device 7"
-country = "US"
-produced_from = 2023-01-01
-produced_to = 2023-12-31
-system = "UK-GO"
-serial_first = "1"
-serial_last = "10"
-quantity = "10"
-unit = "MWh"
-beneficiary = "works"
-used_from = 2023-01-01
-used_to = 2023-12-31
-purpose = "disclosure"
-cancelled = 2024-02-01
-contract = "{contract}"
-cancellation = "{number:#026x}"
-"""
 
 
 @pytest.fixture
@@ -58,23 +36,13 @@ def number(service: Service) -> int:
 
 
 def signed(service: Service, folder: Path, number: int) -> Request:
-    more = CERTIFICATE.format(contract=service.world.ledger.certificates.address, number=number)
+    more = CANCELLED_ON_CHAIN.format(contract=service.world.ledger.certificates.address, number=number)
     request = service.hand_in(zipped(write_package(folder, [POWER], more=more)))
     while service.worker.step():
         pass
     assert service.request(request).state is State.RECOMPUTED, service.request(request)
     service.sign(request)
     return request
-
-
-def until(service: Service, request: Request, state: State) -> None:
-    for _ in range(60):
-        if service.request(request).state is state:
-            return
-        if not service.worker.step():
-            service.clock.now += 1_000
-            service.mine()
-    raise AssertionError(service.request(request))
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.CONFIRMED, State.RECEIPTED])
@@ -84,7 +52,7 @@ def test_a_use_that_vanished_is_made_again_and_once(
     certificates = service.world.ledger.certificates
     request = signed(service, tmp_path / "package", number)
     before = service.make_request("evm_snapshot")
-    until(service, request, state)
+    service.until(request, state)
     assert certificates.consumed_by(number) == (1, 1)
     service.make_request("evm_revert", before)
     assert certificates.consumed_by(number) == (0, 0)
@@ -104,7 +72,7 @@ def test_what_another_statement_used_meanwhile_is_not_used_again(
     service.enrol("works-2")
     request = signed(service, tmp_path / "package", number)
     before = service.make_request("evm_snapshot")
-    until(service, request, State.SUBMITTED)
+    service.until(request, State.SUBMITTED)
     service.make_request("evm_revert", before)
     words = [ledger.certificates.use(number).word]
     other = world.state(
