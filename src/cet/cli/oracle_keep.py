@@ -10,12 +10,11 @@ import click
 from cet.cli.mirror import store_option
 from cet.cli.opening import node_errors, opening
 from cet.cli.options import json_option
-from cet.cli.oracle_options import keeper_options, open_named_signer, open_seal
+from cet.cli.oracle_options import keeper_options
+from cet.cli.oracle_surroundings import surroundings
 from cet.cli.screen import print_json, show
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cet.oracle.service.keeping.keeper import Round
     from cet.oracle.service.keeping.running import Keeping
 
@@ -109,42 +108,13 @@ def keep(
     keeping.close()
 
 
-def _open(
-    budget: Any,
-    *,
-    cascade: bool,
-    database: str,
-    store: str,
-    rpc: tuple[str, ...],
-    deployment: Path,
-    signer: str,
-    password_file: Path | None,
-    depth: int,
-    watch_blocks: int,
-    poll: float,
-    stuck: float,
-    lease: float,
-    private_webhooks: bool,
-    secret_keys: Path | None,
-) -> Keeping:
+def _open(budget: Any, *, cascade: bool, store: str, private_webhooks: bool, **given: Any) -> Keeping:
     from cet.ledger.store import SPARING, Store
     from cet.oracle.service.keeping.running import KeeperOptions, Keeping
     from cet.oracle.service.keeping.webhook import Limits
-    from cet.oracle.service.serving import Options, surround
-    from cet.oracle.service.surroundings import Settings
 
-    settings = Settings(
-        depth=depth,
-        watch_blocks=max(depth, watch_blocks),
-        lease_ms=int(lease * 1_000),
-        poll_ms=int(poll * 1_000),
-        stuck_ms=int(stuck * 1_000),
-        private_webhooks=private_webhooks,
-    )
-    key = open_named_signer(signer, password_file)
-    seal = open_seal(secret_keys)
-    with opening(rpc[0], deployment, "opening the keeper"):
-        around = surround(Options(database, rpc, deployment, settings=settings, seal=seal), key)
+    around = surroundings("opening the keeper", private_webhooks=private_webhooks, **given)
+    with opening(given["rpc"][0], given["deployment"], "opening the keeper"):
         mirrored = Store.open(store, around.ledger.deployment, SPARING)
     return Keeping(around, mirrored, KeeperOptions(budget, Limits(private=private_webhooks), cascade=cascade))
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from cet.cli.opening import node_errors, opening
+from cet.cli.opening import node_errors
 from cet.cli.options import json_option
-from cet.cli.oracle_options import open_named_signer, open_seal, service_options
+from cet.cli.oracle_options import service_options
+from cet.cli.oracle_surroundings import surroundings
 from cet.cli.screen import print_json, show
-
-if TYPE_CHECKING:
-    from cet.oracle.service.surroundings import Surroundings
 
 REFUSED = 1
 _WORKERS = click.option(
@@ -68,7 +66,7 @@ def serve(
     from cet.oracle.service.serving import serve as run
 
     bounds = Bounds(body_bytes=max_upload << 20, per_minute=per_minute)
-    run(_surround(**given), (host, port), bounds, workers, watch)
+    run(surroundings("opening the service", **given), (host, port), bounds, workers, watch)
 
 
 @click.command(short_help="Work without the API.")
@@ -82,7 +80,7 @@ def work(workers: int, watch: Path | None, **given: Any) -> None:
 
     stop = threading.Event()
     wait_for_signal(stop)
-    run(_surround(**given), stop, workers, watch)
+    run(surroundings("opening the service", **given), stop, workers, watch)
 
 
 @click.command(short_help="Look at everything, and say what to do.")
@@ -100,7 +98,7 @@ def doctor(*, repair: bool, as_json: bool, **given: Any) -> None:
     from cet.oracle.service.doctor import repair as put_back
     from cet.report.tables import BAD, facts
 
-    around = _surround(**given)
+    around = surroundings("opening the service", **given)
     with node_errors():
         findings = examine(around)
     repaired = put_back(around) if repair else []
@@ -121,37 +119,3 @@ def doctor(*, repair: bool, as_json: bool, **given: Any) -> None:
             click.echo(f"{len(repaired)} requests put back to work")
     if not all(one.fine for one in findings):
         raise click.exceptions.Exit(REFUSED)
-
-
-def _surround(
-    *,
-    database: str,
-    rpc: tuple[str, ...],
-    deployment: Path,
-    signer: str,
-    password_file: Path | None,
-    factors: tuple[Path, ...],
-    peers: Path | None,
-    depth: int,
-    watch_blocks: int,
-    poll: float,
-    stuck: float,
-    lease: float,
-    private_webhooks: bool,
-    secret_keys: Path | None,
-) -> Surroundings:
-    from cet.oracle.service.serving import Options, surround
-    from cet.oracle.service.surroundings import Settings
-
-    settings = Settings(
-        depth=depth,
-        watch_blocks=max(depth, watch_blocks),
-        lease_ms=int(lease * 1_000),
-        poll_ms=int(poll * 1_000),
-        stuck_ms=int(stuck * 1_000),
-        private_webhooks=private_webhooks,
-    )
-    options = Options(database, rpc, deployment, factors, peers, settings, open_seal(secret_keys))
-    key = open_named_signer(signer, password_file)
-    with opening(rpc[0], deployment, "opening the service"):
-        return surround(options, key)
